@@ -42,7 +42,6 @@ final class NativeImage {
                 "io.debezium.schema.SchemaTopicNamingStrategy",
                 "io.debezium.relational.ConcurrentMapTableMappingStorage",
                 "io.understudy.stream.TextConverter",
-                "io.understudy.stream.LeanSourceInfo",
                 // Services. All of a list, also those we never choose: the list is read to its end.
                 "io.debezium.connector.base.DefaultQueueProvider",
                 "io.debezium.connector.base.QueueProviderService",

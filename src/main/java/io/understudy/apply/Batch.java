@@ -1,0 +1,99 @@
+package io.understudy.apply;
+
+import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.TableId;
+import io.understudy.stream.Change;
+import io.understudy.stream.Shape;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reduces changes to steps: a row that was changed five times is written once, and all rows of a table go into a few statements.
+ * A truncate, a moved key or an altered table ends the open step of its table, so that nothing overtakes it.
+ */
+final class Batch {
+
+    private final Map<TableId, MirroredTable> tables;
+    /** Altered tables leave their old writers behind; they go with the stream's next start. */
+    private final Map<Shape, TableWriter> writers = new IdentityHashMap<>();
+
+    Batch(Map<TableId, MirroredTable> tables) {
+        this.tables = tables;
+    }
+
+    List<Step> reduce(List<Change> changes) {
+        List<Step> steps = new ArrayList<>();
+        Map<TableId, Step> open = new HashMap<>();
+        for (Change change : changes) {
+            if (change instanceof Change.Truncate truncate) {
+                truncate.tables().forEach(open::remove);
+                emptied(truncate).ifPresent(steps::add);
+            } else {
+                add((Change.OfRow) change, steps, open);
+            }
+        }
+        return steps;
+    }
+
+    private Optional<Step> emptied(Change.Truncate truncate) {
+        List<TableId> mirrored = truncate.tables().stream().filter(tables::containsKey).toList();
+        return mirrored.isEmpty() ? Optional.empty() : Optional.of(new Step.Emptied(mirrored));
+    }
+
+    private void add(Change.OfRow change, List<Step> steps, Map<TableId, Step> open) {
+        TableWriter writer = writer(change.shape());
+        if (change instanceof Change.Insert insert) {
+            rows(writer, steps, open).upsert(insert.row());
+        } else if (change instanceof Change.Delete delete) {
+            rows(writer, steps, open).delete(delete.oldRow());
+        } else if (change instanceof Change.Update update) {
+            BitSet present = writer.present(update.row());
+            if (update.oldRow() == null || writer.key(update.oldRow()).equals(writer.key(update.row()))) {
+                rows(writer, steps, open).update(update.row(), present);
+            } else {
+                moves(writer, update, present, steps, open).move(update.oldRow(), update.row());
+            }
+        }
+    }
+
+    private static Step.Rows rows(TableWriter writer, List<Step> steps, Map<TableId, Step> open) {
+        if (open.get(writer.table().id()) instanceof Step.Rows rows && rows.writer() == writer) {
+            return rows;
+        }
+        Step.Rows rows = new Step.Rows(writer);
+        open.put(writer.table().id(), rows);
+        steps.add(rows);
+        return rows;
+    }
+
+    private static Step.Moves moves(
+            TableWriter writer, Change.Update update, BitSet present, List<Step> steps, Map<TableId, Step> open) {
+        if (open.get(writer.table().id()) instanceof Step.Moves moves
+                && moves.writer() == writer
+                && moves.takes(present, update.oldRow(), update.row())) {
+            return moves;
+        }
+        Step.Moves moves = new Step.Moves(writer, present);
+        open.put(writer.table().id(), moves);
+        steps.add(moves);
+        return moves;
+    }
+
+    private TableWriter writer(Shape shape) {
+        TableWriter writer = writers.get(shape);
+        if (writer == null) {
+            MirroredTable table = tables.get(shape.table());
+            if (table == null) {
+                throw new SchemaDriftException(shape.table());
+            }
+            writer = new TableWriter(table, shape);
+            writers.put(shape, writer);
+        }
+        return writer;
+    }
+}

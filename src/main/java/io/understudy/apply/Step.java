@@ -1,0 +1,156 @@
+package io.understudy.apply;
+
+import io.understudy.postgres.TableId;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Part of a batch that becomes a handful of statements. Steps of one table keep their order; tables do not wait for each other. */
+sealed interface Step {
+
+    /** @param expectedRows how many rows it should touch; {@link #ANY} where no such number is known */
+    record Statement(TableId table, String sql, Tuple arguments, int expectedRows) {
+        static final int ANY = -1;
+    }
+
+    List<Statement> statements();
+
+    /** The last state of every row that the batch touches, by key. */
+    final class Rows implements Step {
+
+        private sealed interface Last {}
+
+        private record Upserted(String[] row) implements Last {}
+
+        private record Updated(String[] row, BitSet present) implements Last {}
+
+        private record Deleted(String[] oldRow) implements Last {}
+
+        private final TableWriter writer;
+        private final Map<Object, Last> rows = new LinkedHashMap<>();
+
+        Rows(TableWriter writer) {
+            this.writer = writer;
+        }
+
+        TableWriter writer() {
+            return writer;
+        }
+
+        void upsert(String[] row) {
+            rows.put(writer.key(row), new Upserted(row));
+        }
+
+        void delete(String[] oldRow) {
+            rows.put(writer.key(oldRow), new Deleted(oldRow));
+        }
+
+        /** An update that lacks TOASTed values takes them from the batch's earlier state of the row, if it has one. */
+        void update(String[] row, BitSet present) {
+            if (writer.isComplete(present)) {
+                upsert(row);
+                return;
+            }
+            Object key = writer.key(row);
+            Last before = rows.get(key);
+            if (before instanceof Upserted upserted) {
+                rows.put(key, new Upserted(merged(upserted.row(), row, present)));
+            } else if (before instanceof Updated updated) {
+                BitSet both = (BitSet) updated.present().clone();
+                both.or(present);
+                rows.put(key, new Updated(merged(updated.row(), row, present), both));
+            } else {
+                rows.put(key, new Updated(row, present));
+            }
+        }
+
+        private static String[] merged(String[] before, String[] row, BitSet present) {
+            String[] merged = before.clone();
+            present.stream().forEach(place -> merged[place] = row[place]);
+            return merged;
+        }
+
+        /** Deletes first, so that unique values they hold are free for the others. */
+        @Override
+        public List<Statement> statements() {
+            List<String[]> deletes = new ArrayList<>();
+            List<String[]> upserts = new ArrayList<>();
+            Map<BitSet, List<String[]>> updates = new LinkedHashMap<>();
+            for (Last last : rows.values()) {
+                if (last instanceof Deleted deleted) {
+                    deletes.add(deleted.oldRow());
+                } else if (last instanceof Upserted upserted) {
+                    upserts.add(upserted.row());
+                } else if (last instanceof Updated updated) {
+                    updates.computeIfAbsent(updated.present(), present -> new ArrayList<>()).add(updated.row());
+                }
+            }
+            List<Statement> statements = new ArrayList<>();
+            TableId table = writer.table().id();
+            if (!deletes.isEmpty()) {
+                statements.add(
+                        new Statement(table, writer.delete(), writer.deleteArguments(deletes), Statement.ANY));
+            }
+            updates.forEach((present, same) -> statements.add(new Statement(
+                    table, writer.update(present), writer.updateArguments(present, same, same), same.size())));
+            if (!upserts.isEmpty()) {
+                statements.add(
+                        new Statement(table, writer.upsert(), writer.upsertArguments(upserts), upserts.size()));
+            }
+            return statements;
+        }
+    }
+
+    /** Updates that moved the key, as long as none of them meets another's old or new key. */
+    final class Moves implements Step {
+
+        private final TableWriter writer;
+        private final BitSet present;
+        private final Set<Object> keys = new HashSet<>();
+        private final List<String[]> oldRows = new ArrayList<>();
+        private final List<String[]> rows = new ArrayList<>();
+
+        Moves(TableWriter writer, BitSet present) {
+            this.writer = writer;
+            this.present = present;
+        }
+
+        TableWriter writer() {
+            return writer;
+        }
+
+        boolean takes(BitSet otherPresent, String[] oldRow, String[] row) {
+            return present.equals(otherPresent) && !keys.contains(writer.key(oldRow)) && !keys.contains(writer.key(row));
+        }
+
+        void move(String[] oldRow, String[] row) {
+            keys.add(writer.key(oldRow));
+            keys.add(writer.key(row));
+            oldRows.add(oldRow);
+            rows.add(row);
+        }
+
+        @Override
+        public List<Statement> statements() {
+            return List.of(new Statement(
+                    writer.table().id(),
+                    writer.update(present),
+                    writer.updateArguments(present, oldRows, rows),
+                    rows.size()));
+        }
+    }
+
+    /** Tables emptied together. */
+    record Emptied(List<TableId> tables) implements Step {
+        @Override
+        public List<Statement> statements() {
+            return List.of(
+                    new Statement(tables.get(0), "truncate " + TableId.sql(tables), Tuple.tuple(), Statement.ANY));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.understudy.cli;
+
+import io.understudy.mirror.Mirror;
+import io.understudy.mirror.MirrorState;
+import io.understudy.mirror.Settings;
+import io.understudy.mirror.SettingsReader;
+import io.understudy.status.RunningMirror;
+import io.vertx.core.Vertx;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.eclipse.microprofile.config.Config;
+import org.jboss.logging.Logger;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Mirrors until it is stopped: the first time a snapshot, then every change.",
+            "After any stop it goes on where it was."
+        })
+final class RunCommand implements Callable<Integer> {
+
+    private static final Logger LOG = Logger.getLogger(RunCommand.class);
+
+    private final Vertx vertx;
+    private final Config config;
+    private final RunningMirror running;
+
+    @CommandLine.Option(
+            names = "--snapshot",
+            description = "Begin with a new snapshot, whatever was mirrored before: empties the mirrored tables and copies them.")
+    private boolean snapshot;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    RunCommand(Vertx vertx, Config config, RunningMirror running) {
+        this.vertx = vertx;
+        this.config = config;
+        this.running = running;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Settings settings = SettingsReader.read(config);
+        LOG.infof("mirror=%s source=%s target=%s", settings.name(), settings.source(), settings.target());
+        Mirror mirror = new Mirror(vertx, settings, snapshot);
+        running.is(mirror);
+        mirror.start();
+        while (true) {
+            Optional<MirrorState> end = mirror.awaitEnd(Duration.ofDays(1));
+            if (end.isPresent()) {
+                return exitCode(end.get());
+            }
+        }
+    }
+
+    private int exitCode(MirrorState end) {
+        PrintWriter err = spec.commandLine().getErr();
+        if (end instanceof MirrorState.Refused refused) {
+            FindingsText.refused(refused.findings(), err);
+            return ExitCode.WRONG;
+        }
+        if (end instanceof MirrorState.Failed failed) {
+            err.println(failed.cause());
+            return ExitCode.NOT_COMPLETED;
+        }
+        return ExitCode.FINE;
+    }
+}

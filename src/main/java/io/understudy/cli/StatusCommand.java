@@ -1,0 +1,135 @@
+package io.understudy.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.understudy.mirror.MirrorStatus;
+import io.understudy.mirror.Settings;
+import io.understudy.mirror.SettingsReader;
+import io.understudy.postgres.TargetDatabase;
+import io.understudy.status.StatusReport;
+import io.vertx.core.Vertx;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.eclipse.microprofile.config.Config;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Shows state, progress, lag and position, from any process that reaches the target.",
+            "Exit code 0 when the mirror works, 1 when it does not."
+        })
+final class StatusCommand implements Callable<Integer> {
+
+    private static final Set<String> WORKING = Set.of("copying", "catching up", "streaming");
+
+    private final Vertx vertx;
+    private final Config config;
+    private final ObjectMapper json;
+
+    @CommandLine.Option(names = "--json", description = "Print it as JSON.")
+    private boolean asJson;
+
+    @CommandLine.Option(names = "--watch", description = "Print it again every two seconds, until stopped.")
+    private boolean watch;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    StatusCommand(Vertx vertx, Config config, ObjectMapper json) {
+        this.vertx = vertx;
+        this.config = config;
+        this.json = json;
+    }
+
+    @Override
+    public Integer call() throws JsonProcessingException, InterruptedException {
+        Settings settings = SettingsReader.read(config);
+        try (TargetDatabase target = TargetDatabase.open(vertx, settings.target(), settings.name())) {
+            while (true) {
+                int exitCode = show(settings, target);
+                if (!watch) {
+                    return exitCode;
+                }
+                Thread.sleep(2000);
+            }
+        }
+    }
+
+    private int show(Settings settings, TargetDatabase target) throws JsonProcessingException {
+        PrintWriter out = spec.commandLine().getOut();
+        Optional<StatusReport> report = StatusReport.read(target.client(), json, settings.name());
+        if (report.isEmpty()) {
+            if (asJson) {
+                out.println("{\"mirror\":\"" + settings.name() + "\",\"state\":\"never started\"}");
+            } else {
+                out.println("The mirror \"" + settings.name() + "\" never ran against " + settings.target().place()
+                        + ". Start it: ./understudy run");
+            }
+            out.flush();
+            return ExitCode.FOUND;
+        }
+        MirrorStatus status = report.get().status();
+        if (asJson) {
+            out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(status));
+        } else {
+            print(status, out);
+        }
+        out.flush();
+        return WORKING.contains(status.state()) ? ExitCode.FINE : ExitCode.FOUND;
+    }
+
+    private static void print(MirrorStatus status, PrintWriter out) {
+        out.println("Mirror \"" + status.mirror() + "\": " + status.source() + " -> " + status.target());
+        out.println();
+        line(out, "state", status.state() + " since " + status.since());
+        line(out, "reason", status.reason());
+        line(out, "remedy", status.remedy());
+        line(out, "lag", lag(status));
+        line(out, "applied", status.appliedLsn() == null ? null : status.appliedLsn() + lastApplied(status));
+        line(out, "source log", status.sourceLsn());
+        line(out, "held for us", status.retainedBytes() == null ? null : Quantity.bytes(status.retainedBytes()) + " of log");
+        line(out, "changes", Quantity.count(status.changes()) + " in " + Quantity.count(status.transactions())
+                + " transactions since the start, now " + status.changesPerSecond() + " a second");
+        line(out, "missing", status.missingRows() == 0 ? null : Quantity.count(status.missingRows())
+                + " rows that the source updated were not at the target: somebody removed them there");
+        out.println();
+        printTables(status, out);
+    }
+
+    private static void line(PrintWriter out, String name, String value) {
+        if (value != null) {
+            out.printf("  %-12s %s%n", name, value);
+        }
+    }
+
+    private static String lag(MirrorStatus status) {
+        if (status.lagBytes() == null) {
+            return null;
+        }
+        String seconds = status.lagSeconds() == null ? "not known yet in seconds" : status.lagSeconds() + " s";
+        return Quantity.bytes(status.lagBytes()) + ", " + seconds;
+    }
+
+    private static String lastApplied(MirrorStatus status) {
+        return status.lastAppliedAt() == null ? "" : " at " + status.lastAppliedAt();
+    }
+
+    private static void printTables(MirrorStatus status, PrintWriter out) {
+        int width = status.tables().stream().mapToInt(table -> table.table().length()).max().orElse(5);
+        String format = "  %-" + Math.max(width, 5) + "s  %-8s  %15s  %15s  %10s%n";
+        out.printf(format, "table", "copy", "rows estimated", "rows copied", "bytes");
+        for (MirrorStatus.TableStatus table : status.tables()) {
+            out.printf(
+                    format,
+                    table.table(),
+                    table.state(),
+                    Quantity.rows(table.rowsEstimated() == null ? -1 : table.rowsEstimated()),
+                    Quantity.count(table.rowsCopied()),
+                    Quantity.bytes(table.bytesCopied()));
+        }
+    }
+}

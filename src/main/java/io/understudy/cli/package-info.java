@@ -1,0 +1,2 @@
+/** The commands, one verb each. */
+package io.understudy.cli;

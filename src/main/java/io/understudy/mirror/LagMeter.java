@@ -1,0 +1,106 @@
+package io.understudy.mirror;
+
+import io.understudy.apply.ApplyWorker;
+import io.understudy.postgres.Lsn;
+import io.understudy.postgres.SourceDatabase;
+import io.understudy.stream.ChangeCapture;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Optional;
+
+/**
+ * Measures the lag by asking the source once a second where its log is, and comparing what the target has reached with those
+ * readings. The source's clock plays no part, nor does a table written only for the purpose.
+ *
+ * <p>The checkpoint alone would not do: it stands at the last commit that concerned the mirror, while a busy source with quiet
+ * mirrored tables moves on. So when everything captured is applied, and the capture has since found the source with nothing more
+ * to send, the target has reached what the source's sender had read by then.
+ */
+final class LagMeter {
+
+    /** Ten minutes of readings; a lag beyond them is told as at least that long. */
+    private static final int READINGS = 600;
+
+    /** On its way through socket and decoder a change may take a moment longer than the sender's own note of it. */
+    private static final Duration TRAVEL = Duration.ofMillis(300);
+
+    private record Reading(Instant at, Lsn source, Optional<Lsn> sent) {}
+
+    private final SourceDatabase source;
+    private final ApplyWorker worker;
+    private final ChangeCapture capture;
+    private final Deque<Reading> readings = new ArrayDeque<>();
+    private Lsn reached;
+
+    LagMeter(SourceDatabase source, ApplyWorker worker, ChangeCapture capture) {
+        this.source = source;
+        this.worker = worker;
+        this.capture = capture;
+        this.reached = worker.applied();
+    }
+
+    Lag measure() {
+        SourceDatabase.Slot slot = source.slot()
+                .orElseThrow(() -> new IllegalStateException("The replication slot " + source.slotName() + " is gone."));
+        Instant now = Instant.now();
+        readings.addLast(new Reading(now, slot.current(), slot.sent()));
+        if (readings.size() > READINGS) {
+            readings.removeFirst();
+        }
+        reached = reached.orLater(worker.applied()).orLater(drainedUpTo());
+        return new Lag(
+                reached,
+                slot.current(),
+                slot.current().bytesSince(reached),
+                secondsBehind(now),
+                slot.active(),
+                slot.retainedBytes(),
+                now);
+    }
+
+    /** The order matters: first when the capture was drained, then whether what it had captured is applied. */
+    private Lsn drainedUpTo() {
+        Instant drained = capture.drainedAt();
+        if (!drained.equals(Instant.MIN) && worker.isIdle()) {
+            for (Iterator<Reading> newestFirst = readings.descendingIterator(); newestFirst.hasNext(); ) {
+                Reading reading = newestFirst.next();
+                if (!reading.at().plus(TRAVEL).isAfter(drained)) {
+                    return reading.sent().orElse(Lsn.ZERO);
+                }
+            }
+        }
+        return Lsn.ZERO;
+    }
+
+    /** When the source's log was at {@link #reached}, between two readings in proportion to the bytes. */
+    private Optional<Double> secondsBehind(Instant now) {
+        Reading later = null;
+        for (Iterator<Reading> newestFirst = readings.descendingIterator(); newestFirst.hasNext(); ) {
+            Reading earlier = newestFirst.next();
+            if (!earlier.source().isAfter(reached)) {
+                return Optional.of(seconds(Duration.between(moment(earlier, later), now)));
+            }
+            later = earlier;
+        }
+        boolean watchedLongEnough = readings.size() == READINGS;
+        return watchedLongEnough
+                ? Optional.of(seconds(Duration.between(readings.getFirst().at(), now)))
+                : Optional.empty();
+    }
+
+    private Instant moment(Reading earlier, Reading later) {
+        if (later == null) {
+            return earlier.at();
+        }
+        double share = (double) reached.bytesSince(earlier.source()) / later.source().bytesSince(earlier.source());
+        long nanos = (long) (Duration.between(earlier.at(), later.at()).toNanos() * share);
+        return earlier.at().plusNanos(nanos);
+    }
+
+    private static double seconds(Duration duration) {
+        return Math.max(0, duration.toMillis()) / 1000.0;
+    }
+}

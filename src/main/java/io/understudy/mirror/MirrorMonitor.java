@@ -1,0 +1,194 @@
+package io.understudy.mirror;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.understudy.apply.ApplyWorker;
+import io.understudy.postgres.PostgresFailure;
+import io.understudy.snapshot.SnapshotProgress.State;
+import io.understudy.snapshot.SnapshotProgress.TableProgress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Once a second: measures the lag, decides whether the mirror is near the source's present, and writes what there is to know to
+ * {@code understudy.service} at the target, for whoever asks from another process.
+ */
+final class MirrorMonitor {
+
+    private static final Logger LOG = Logger.getLogger(MirrorMonitor.class);
+
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+
+    /** Nearer than this is "streaming". A few periods: the measure itself is a second old. */
+    private static final double NEAR_SECONDS = 5;
+
+    private final Mirror mirror;
+    private final Settings settings;
+    private final ObjectMapper json = new ObjectMapper();
+    private final Thread thread = new Thread(this::watch, "understudy-monitor");
+    private final CountDownLatch stopSignal = new CountDownLatch(1);
+    private volatile Lag lag;
+    private volatile MirrorStatus status;
+
+    private MirrorRun seenRun;
+    private List<TableProgress> tables = List.of();
+    private long changesBefore;
+    private Instant measuredBefore = Instant.now();
+    private double changesPerSecond;
+
+    MirrorMonitor(Mirror mirror, Settings settings) {
+        this.mirror = mirror;
+        this.settings = settings;
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void stop() {
+        stopSignal.countDown();
+    }
+
+    private void watch() {
+        try {
+            do {
+                try {
+                    look();
+                } catch (RuntimeException e) {
+                    // The mirror's own thread meets the same trouble and tells it; the watch goes on.
+                    LOG.debugf("could not look at the mirror: %s", e.getMessage());
+                }
+            } while (!stopSignal.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look() {
+        Optional<MirrorRun> run = mirror.current();
+        if (run.isEmpty() || run.get() != seenRun) {
+            seenRun = run.orElse(null);
+            lag = null;
+            changesBefore = 0;
+            changesPerSecond = 0;
+        }
+        try {
+            run.ifPresent(this::measure);
+        } finally {
+            status = status(run);
+        }
+        run.ifPresent(this::save);
+    }
+
+    private void measure(MirrorRun run) {
+        boolean copied = !tables.isEmpty() && tables.stream().allMatch(table -> table.state() == State.COPIED);
+        if (!copied || mirror.state() instanceof MirrorState.Copying) {
+            tables = run.tables();
+        }
+        run.worker().ifPresent(this::measureRate);
+        run.meter().ifPresent(meter -> {
+            lag = meter.measure();
+            if (!run.isStopping()) {
+                followLag(lag);
+            }
+        });
+    }
+
+    private void followLag(Lag measured) {
+        MirrorState state = mirror.state();
+        double seconds = measured.seconds().orElse(Double.MAX_VALUE);
+        if (state instanceof MirrorState.CatchingUp && seconds <= NEAR_SECONDS) {
+            mirror.enter(new MirrorState.Streaming());
+        } else if (state instanceof MirrorState.Streaming && seconds > settings.maxLag().toSeconds()) {
+            mirror.enter(new MirrorState.CatchingUp());
+        }
+    }
+
+    private void measureRate(ApplyWorker worker) {
+        Instant now = Instant.now();
+        long changes = worker.changes();
+        double seconds = Duration.between(measuredBefore, now).toMillis() / 1000.0;
+        if (seconds > 0) {
+            changesPerSecond = Math.max(0, changes - changesBefore) / seconds;
+        }
+        changesBefore = changes;
+        measuredBefore = now;
+    }
+
+    private MirrorStatus status(Optional<MirrorRun> run) {
+        Mirror.Entered entered = mirror.entered();
+        Optional<Lag> known = Optional.ofNullable(lag);
+        Optional<ApplyWorker> worker = run.flatMap(MirrorRun::worker);
+        return new MirrorStatus(
+                settings.name(),
+                entered.state().word(),
+                text(entered.at()),
+                entered.state().reason().orElse(null),
+                entered.state().remedy().orElse(null),
+                settings.source().place(),
+                settings.target().place(),
+                known.map(Lag::slotActive).orElse(null),
+                worker.map(applying -> applying.applied().toString()).orElse(null),
+                known.map(measured -> measured.reached().toString()).orElse(null),
+                known.map(measured -> measured.source().toString()).orElse(null),
+                known.map(Lag::bytes).orElse(null),
+                known.flatMap(Lag::seconds).orElse(null),
+                known.map(Lag::retainedBytes).orElse(null),
+                worker.flatMap(ApplyWorker::lastAppliedAt).map(MirrorMonitor::text).orElse(null),
+                worker.map(ApplyWorker::transactions).orElse(0L),
+                worker.map(ApplyWorker::changes).orElse(0L),
+                Math.round(changesPerSecond * 10) / 10.0,
+                worker.map(ApplyWorker::missingRows).orElse(0L),
+                tables.stream().map(MirrorMonitor::table).toList(),
+                text(Instant.now()));
+    }
+
+    private static MirrorStatus.TableStatus table(TableProgress table) {
+        return new MirrorStatus.TableStatus(
+                table.table().toString(),
+                table.state().name().toLowerCase(),
+                table.rowsEstimated() < 0 ? null : table.rowsEstimated(),
+                table.rows(),
+                table.bytes());
+    }
+
+    private static String text(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    private void save(MirrorRun run) {
+        boolean ours = !(mirror.state() instanceof MirrorState.Standby) && run.holdsLock();
+        if (!ours) {
+            return;
+        }
+        try {
+            run.target().client().query(
+                            """
+                            insert into understudy.service (mirror, said_at, status) values ($1, now(), $2::text::jsonb)
+                            on conflict (mirror) do update set said_at = excluded.said_at, status = excluded.status
+                            """,
+                            settings.name(),
+                            json.writeValueAsString(status));
+        } catch (PostgresFailure e) {
+            LOG.debugf("the status could not be written to the target: %s", e.getMessage());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Optional<Lag> lag() {
+        return Optional.ofNullable(lag);
+    }
+
+    MirrorStatus status() {
+        MirrorStatus known = status;
+        return known == null ? status(Optional.empty()) : known;
+    }
+}

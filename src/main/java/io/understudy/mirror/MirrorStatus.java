@@ -1,0 +1,44 @@
+package io.understudy.mirror;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+
+/**
+ * What a running mirror says of itself once a second; the shape of {@code status --json}. Times are ISO 8601 in UTC. A value that
+ * is not known is null.
+ *
+ * @param since when it entered the state
+ * @param appliedLsn the checkpoint: the end of the last source transaction that is durable at the target
+ * @param reachedLsn everything the source had committed up to here is at the target
+ * @param lagSeconds how long ago the source was where the target is
+ * @param retainedBytes log that the source keeps for the slot
+ * @param missingRows rows that the source updated since the start and the target did not have
+ */
+@RegisterForReflection
+public record MirrorStatus(
+        String mirror,
+        String state,
+        String since,
+        String reason,
+        String remedy,
+        String source,
+        String target,
+        Boolean slotActive,
+        String appliedLsn,
+        String reachedLsn,
+        String sourceLsn,
+        Long lagBytes,
+        Double lagSeconds,
+        Long retainedBytes,
+        String lastAppliedAt,
+        long transactions,
+        long changes,
+        double changesPerSecond,
+        long missingRows,
+        List<TableStatus> tables,
+        String saidAt) {
+
+    /** @param rowsEstimated the planner's guess before the copy, null when there was none */
+    @RegisterForReflection
+    public record TableStatus(String table, String state, Long rowsEstimated, long rowsCopied, long bytesCopied) {}
+}

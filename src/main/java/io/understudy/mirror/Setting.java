@@ -1,0 +1,55 @@
+package io.understudy.mirror;
+
+import java.util.List;
+
+/**
+ * A key that may stand in {@code config/application.properties} or, in capitals and with underscores, in the environment.
+ *
+ * @param fallback what holds when it is not set; empty when there is no such thing
+ */
+public record Setting(String key, String fallback, String meaning) {
+
+    static final Setting NAME = new Setting(
+            "understudy.name", "understudy", "Name of the mirror, its slot and its publication: a-z, 0-9 and _, 63 at most.");
+    static final Setting SOURCE_URL =
+            new Setting("understudy.source.url", "", "Production: postgresql://user:password@host:port/database?sslmode=…");
+    static final Setting TARGET_URL = new Setting("understudy.target.url", "", "Staging, likewise.");
+    static final Setting TABLES_INCLUDE = new Setting(
+            "understudy.tables.include", "", "Only these tables, comma-separated: schema.table, * for any letters.");
+    static final Setting TABLES_EXCLUDE = new Setting("understudy.tables.exclude", "", "Not these tables, likewise.");
+    static final Setting SNAPSHOT_WORKERS =
+            new Setting("understudy.snapshot.workers", "4", "Copies that run at once: 1 to 32.");
+    static final Setting SNAPSHOT_CHUNK_SIZE = new Setting(
+            "understudy.snapshot.chunk-size", "256M", "A larger table is copied in chunks of this size, at once: 1M or more.");
+    static final Setting STREAM_BUFFER_SIZE = new Setting(
+            "understudy.stream.buffer-size", "48M", "Changes held in memory between capture and apply: 1M or more.");
+    static final Setting APPLY_BATCH_CHANGES = new Setting(
+            "understudy.apply.batch-changes", "8000", "Changes in one target transaction at most: 1 to 100000.");
+    static final Setting APPLY_BATCH_SIZE =
+            new Setting("understudy.apply.batch-size", "16M", "The same in bytes: 64K or more.");
+    static final Setting HEALTH_MAX_LAG = new Setting(
+            "understudy.health.max-lag", "60s", "Readiness says no when staging is further behind: 1s or more.");
+    static final Setting HTTP_HOST =
+            new Setting("understudy.http.host", "127.0.0.1", "Address on which health is served; 0.0.0.0 for all.");
+    static final Setting HTTP_PORT = new Setting("understudy.http.port", "8080", "Port on which health is served.");
+
+    /** All there are. */
+    public static final List<Setting> ALL = List.of(
+            NAME,
+            SOURCE_URL,
+            TARGET_URL,
+            TABLES_INCLUDE,
+            TABLES_EXCLUDE,
+            SNAPSHOT_WORKERS,
+            SNAPSHOT_CHUNK_SIZE,
+            STREAM_BUFFER_SIZE,
+            APPLY_BATCH_CHANGES,
+            APPLY_BATCH_SIZE,
+            HEALTH_MAX_LAG,
+            HTTP_HOST,
+            HTTP_PORT);
+
+    public String environment() {
+        return key.toUpperCase().replaceAll("[^A-Z0-9]", "_");
+    }
+}

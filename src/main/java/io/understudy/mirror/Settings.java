@@ -1,0 +1,40 @@
+package io.understudy.mirror;
+
+import io.understudy.apply.ApplySettings;
+import io.understudy.postgres.DatabaseUrl;
+import io.understudy.snapshot.SnapshotSettings;
+import java.time.Duration;
+import java.util.List;
+
+/** What an operator decided, read and checked as a whole by {@link SettingsReader}. Prints without passwords. */
+public record Settings(
+        String name,
+        DatabaseUrl source,
+        DatabaseUrl target,
+        List<String> include,
+        List<String> exclude,
+        SnapshotSettings snapshot,
+        long streamBufferBytes,
+        ApplySettings apply,
+        Duration maxLag) {
+
+    /** Everything as by default, for these two databases. */
+    public static Settings of(String name, DatabaseUrl source, DatabaseUrl target) {
+        return new Settings(
+                name,
+                source,
+                target,
+                List.of(),
+                List.of(),
+                new SnapshotSettings(4, 256L << 20),
+                48L << 20,
+                new ApplySettings(8000, 16L << 20),
+                Duration.ofSeconds(60));
+    }
+
+    /** Only these tables. */
+    public Settings including(String... patterns) {
+        return new Settings(
+                name, source, target, List.of(patterns), exclude, snapshot, streamBufferBytes, apply, maxLag);
+    }
+}

@@ -1,0 +1,186 @@
+package io.understudy.mirror;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.understudy.apply.ApplySettings;
+import io.understudy.postgres.DatabaseUrl;
+import io.understudy.snapshot.SnapshotSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * Reads {@code understudy.*} and reports everything that is wrong with it at once. Not a {@code @ConfigMapping}: a mapping that
+ * fails ends the start of the framework with a stack trace, one problem at a time, and lets a misspelt key pass.
+ */
+public final class SettingsReader {
+
+    private static final String PREFIX = "understudy.";
+    private static final String ENVIRONMENT_PREFIX = "UNDERSTUDY_";
+    /** Read by the launcher. */
+    private static final Set<String> NOT_OURS = Set.of("UNDERSTUDY_JAVA_OPTS");
+
+    private final Config config;
+    private final List<String> problems = new ArrayList<>();
+
+    private SettingsReader(Config config) {
+        this.config = config;
+    }
+
+    /** @throws InvalidSettingsException with every problem */
+    public static Settings read(Config config) {
+        return new SettingsReader(config).read();
+    }
+
+    private Settings read() {
+        rejectUnknown();
+        Settings settings = new Settings(
+                text(Setting.NAME, SettingsReader::name),
+                text(Setting.SOURCE_URL, DatabaseUrl::parse),
+                text(Setting.TARGET_URL, DatabaseUrl::parse),
+                list(Setting.TABLES_INCLUDE),
+                list(Setting.TABLES_EXCLUDE),
+                new SnapshotSettings(
+                        number(Setting.SNAPSHOT_WORKERS, 1, 32), size(Setting.SNAPSHOT_CHUNK_SIZE, 1L << 20)),
+                size(Setting.STREAM_BUFFER_SIZE, 1L << 20),
+                new ApplySettings(
+                        number(Setting.APPLY_BATCH_CHANGES, 1, 100_000), size(Setting.APPLY_BATCH_SIZE, 64L << 10)),
+                duration(Setting.HEALTH_MAX_LAG, Duration.ofSeconds(1)));
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(problems);
+        }
+        return settings;
+    }
+
+    private static String name(String text) {
+        if (!text.matches("[a-z0-9_]{1,63}")) {
+            throw new IllegalArgumentException(
+                    "is \"" + text + "\"; a mirror's name is its slot's name: a-z, 0-9 and _, 63 letters at most");
+        }
+        return text;
+    }
+
+    private int number(Setting setting, int least, int most) {
+        Integer value = text(setting, text -> {
+            if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {
+                throw new IllegalArgumentException("is \"" + text + "\"; it takes a whole number from " + least + " to " + most);
+            }
+            return Integer.parseInt(text);
+        });
+        return value == null ? least : value;
+    }
+
+    private long size(Setting setting, long least) {
+        Long value = text(setting, text -> {
+            if (!text.matches("[0-9]{1,12}[KMGkmg]?") || bytes(text) < least) {
+                throw new IllegalArgumentException(
+                        "is \"" + text + "\"; it takes a size such as 256M, of " + (least >> 10) + "K or more");
+            }
+            return bytes(text);
+        });
+        return value == null ? least : value;
+    }
+
+    private static long bytes(String text) {
+        return new MemorySizeConverter().convert(text).asLongValue();
+    }
+
+    private Duration duration(Setting setting, Duration least) {
+        return text(setting, text -> {
+            Duration value;
+            try {
+                value = DurationConverter.parseDuration(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("is \"" + text + "\"; it takes a duration such as 30s or 5m", e);
+            }
+            if (value == null || value.compareTo(least) < 0) {
+                throw new IllegalArgumentException("is \"" + text + "\"; it takes " + least.toSeconds() + "s or more");
+            }
+            return value;
+        });
+    }
+
+    private List<String> list(Setting setting) {
+        return value(setting).stream()
+                .flatMap(text -> Stream.of(text.split(",")))
+                .map(String::strip)
+                .filter(pattern -> !pattern.isEmpty())
+                .toList();
+    }
+
+    private <T> T text(Setting setting, Function<String, T> parser) {
+        Optional<String> value = value(setting);
+        if (value.isEmpty()) {
+            problems.add(setting.key() + " (or " + setting.environment() + ") is not set. " + setting.meaning());
+            return null;
+        }
+        try {
+            return parser.apply(value.get());
+        } catch (IllegalArgumentException e) {
+            problems.add(setting.key() + " " + e.getMessage() + ".");
+            return null;
+        }
+    }
+
+    private Optional<String> value(Setting setting) {
+        return config.getOptionalValue(setting.key(), String.class)
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .or(() -> Optional.of(setting.fallback()).filter(text -> !text.isEmpty()));
+    }
+
+    private void rejectUnknown() {
+        Map<String, String> known =
+                Setting.ALL.stream().collect(Collectors.toMap(Setting::environment, Setting::key));
+        Set<String> unknown = new TreeSet<>();
+        for (String name : System.getenv().keySet()) {
+            if (name.startsWith(ENVIRONMENT_PREFIX) && !known.containsKey(name) && !NOT_OURS.contains(name)) {
+                unknown.add(name);
+            }
+        }
+        for (String name : config.getPropertyNames()) {
+            String environment = name.toUpperCase().replaceAll("[^A-Z0-9]", "_");
+            boolean fromEnvironment = System.getenv().containsKey(environment);
+            if (name.startsWith(PREFIX) && !fromEnvironment && !known.containsValue(name)) {
+                unknown.add(name);
+            }
+        }
+        for (String name : unknown) {
+            problems.add(name + " is not a setting. " + nearest(name, known));
+        }
+    }
+
+    private static String nearest(String name, Map<String, String> known) {
+        boolean environment = name.startsWith(ENVIRONMENT_PREFIX);
+        Stream<String> names = environment ? known.keySet().stream() : known.values().stream();
+        return names.min((a, b) -> Integer.compare(distance(name, a), distance(name, b)))
+                .map(nearest -> "The nearest is " + nearest + ".")
+                .orElse("");
+    }
+
+    /** Levenshtein's: how many letters to insert, remove or replace. */
+    static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,105 @@
+package io.understudy.postgres;
+
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The tables, keys and sequences of one database, read in one transaction and never assumed (field note E1). */
+public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, List<Sequence> sequences) {
+
+    private static final String TABLES = Sql.file(Catalog.class, "tables.sql");
+    private static final String COLUMNS = Sql.file(Catalog.class, "columns.sql");
+    private static final String KEYS = Sql.file(Catalog.class, "keys.sql");
+    private static final String FOREIGN_KEYS = Sql.file(Catalog.class, "foreign-keys.sql");
+    private static final String SEQUENCES = Sql.file(Catalog.class, "sequences.sql");
+
+    public static Catalog read(PostgresClient client) {
+        return client.with(session -> session.transaction(
+                "begin isolation level repeatable read read only", Catalog::read));
+    }
+
+    private static Catalog read(Session session) {
+        Map<TableId, List<Column>> columns = new LinkedHashMap<>();
+        for (Row row : session.query(COLUMNS)) {
+            columns.computeIfAbsent(tableId(row), id -> new ArrayList<>()).add(column(row));
+        }
+        Map<TableId, List<String>> primaryKeys = new LinkedHashMap<>();
+        Map<TableId, Set<Set<String>>> uniqueKeys = new LinkedHashMap<>();
+        for (Row row : session.query(KEYS)) {
+            List<String> key = List.of(row.getArrayOfStrings("columns"));
+            uniqueKeys.computeIfAbsent(tableId(row), id -> new LinkedHashSet<>()).add(Set.copyOf(key));
+            if (row.getBoolean("primary_key")) {
+                primaryKeys.put(tableId(row), key);
+            }
+        }
+        Map<TableId, Table> tables = new LinkedHashMap<>();
+        for (Row row : session.query(TABLES)) {
+            TableId id = new TableId(row.getString("schema"), row.getString("name"));
+            tables.put(id, table(row, id, columns, primaryKeys, uniqueKeys));
+        }
+        List<ForeignKey> foreignKeys = new ArrayList<>();
+        for (Row row : session.query(FOREIGN_KEYS)) {
+            foreignKeys.add(new ForeignKey(
+                    row.getString("name"),
+                    tableId(row),
+                    List.of(row.getArrayOfStrings("columns")),
+                    new TableId(row.getString("referenced_schema"), row.getString("referenced_table")),
+                    row.getBoolean("validated")));
+        }
+        List<Sequence> sequences = new ArrayList<>();
+        for (Row row : session.query(SEQUENCES)) {
+            sequences.add(new Sequence(new TableId(row.getString("schema"), row.getString("name"))));
+        }
+        return new Catalog(tables, foreignKeys, sequences);
+    }
+
+    private static TableId tableId(Row row) {
+        return new TableId(row.getString("schema"), row.getString("table_name"));
+    }
+
+    private static Column column(Row row) {
+        return new Column(
+                row.getString("name"),
+                row.getString("type"),
+                row.getString("cast_type"),
+                row.getBoolean("not_null"),
+                row.getBoolean("generated"),
+                row.getBoolean("identity_always"),
+                row.getBoolean("has_default"));
+    }
+
+    private static Table table(
+            Row row,
+            TableId id,
+            Map<TableId, List<Column>> columns,
+            Map<TableId, List<String>> primaryKeys,
+            Map<TableId, Set<Set<String>>> uniqueKeys) {
+        return new Table(
+                id,
+                switch (row.getString("kind")) {
+                    case "p" -> Table.Kind.PARTITIONED;
+                    case "f" -> Table.Kind.FOREIGN;
+                    default -> Table.Kind.ORDINARY;
+                },
+                row.getBoolean("unlogged"),
+                columns.getOrDefault(id, List.of()),
+                primaryKeys.getOrDefault(id, List.of()),
+                uniqueKeys.getOrDefault(id, Set.of()),
+                ReplicaIdentity.of(row.getString("replica_identity")),
+                row.getLong("rows"),
+                row.getLong("bytes"),
+                row.getLong("pages"),
+                row.getBoolean("row_security"),
+                Optional.ofNullable(row.getString("extension")),
+                List.of(row.getArrayOfStrings("firing_triggers")));
+    }
+
+    public Optional<Table> table(TableId id) {
+        return Optional.ofNullable(tables.get(id));
+    }
+}

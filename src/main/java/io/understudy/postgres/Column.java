@@ -1,0 +1,20 @@
+package io.understudy.postgres;
+
+/**
+ * A column as the catalog has it.
+ *
+ * @param type the type as declared, with length: {@code character varying(20)}
+ * @param castType the type to cast a text literal to. Without length, so that a value too long for the target is an
+ *     error of the assignment and not cut off by the cast; {@code bpchar}, where {@code character} would mean one letter
+ * @param generated computed by its own server: read never, written never
+ * @param identityAlways {@code generated always as identity}: written with {@code overriding system value}
+ * @param hasDefault the server fills it when it is not given (default or identity)
+ */
+public record Column(
+        String name,
+        String type,
+        String castType,
+        boolean notNull,
+        boolean generated,
+        boolean identityAlways,
+        boolean hasDefault) {}

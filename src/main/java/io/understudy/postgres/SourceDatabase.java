@@ -1,0 +1,167 @@
+package io.understudy.postgres;
+
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Production. Every session reads only, except the short ones that create or drop the one publication and the one slot, which
+ * both carry the mirror's name.
+ */
+public final class SourceDatabase implements AutoCloseable {
+
+    /** Which database this is, wherever it moves: the cluster's identifier and the database's name. */
+    public record Identity(String systemIdentifier, String database) {}
+
+    /**
+     * @param current how far the source's log is, read in the same moment
+     * @param lostWal the server removed log that the slot still needed: it can never be read again
+     * @param sent how far the server has read the log for the slot's reader and sent what concerns it
+     */
+    public record Slot(
+            Lsn current, Lsn confirmedFlush, boolean active, boolean lostWal, long retainedBytes, Optional<Lsn> sent) {}
+
+    private final DatabaseUrl url;
+    private final String mirror;
+    private final PostgresClient client;
+
+    private SourceDatabase(DatabaseUrl url, String mirror, PostgresClient client) {
+        this.url = url;
+        this.mirror = mirror;
+        this.client = client;
+    }
+
+    public static SourceDatabase open(Vertx vertx, DatabaseUrl url, String mirror) {
+        // One connection for questions, one so that a slow catalog read does not hide the lag.
+        return new SourceDatabase(url, mirror, PostgresClient.open(vertx, url, reading(mirror), 2));
+    }
+
+    private static SessionSettings reading(String mirror) {
+        return new SessionSettings("understudy: " + mirror, true);
+    }
+
+    private static SessionSettings defining(String mirror) {
+        return new SessionSettings("understudy: " + mirror, false);
+    }
+
+    public PostgresClient client() {
+        return client;
+    }
+
+    public DatabaseUrl url() {
+        return url;
+    }
+
+    public String slotName() {
+        return mirror;
+    }
+
+    public String publicationName() {
+        return mirror;
+    }
+
+    /** A connection for COPY; reads only. */
+    public Connection openCopySession() {
+        return JdbcSessions.open(url, reading(mirror));
+    }
+
+    public Identity identity() {
+        try (Connection connection = JdbcSessions.openReplication(url, reading(mirror));
+                Statement statement = connection.createStatement();
+                ResultSet answer = statement.executeQuery("IDENTIFY_SYSTEM")) {
+            answer.next();
+            return new Identity(answer.getString("systemid"), answer.getString("dbname"));
+        } catch (SQLException e) {
+            throw PostgresFailure.of(e, "asking " + url.place() + " who it is");
+        }
+    }
+
+    public Lsn currentLsn() {
+        return Lsn.parse(client.query("select pg_current_wal_lsn()::text as lsn").iterator().next().getString("lsn"));
+    }
+
+    public Optional<Slot> slot() {
+        RowSet<Row> rows = client.query(
+                """
+                select pg_current_wal_lsn()::text as current, s.confirmed_flush_lsn::text as confirmed, s.active, coalesce(s.wal_status = 'lost', false) as lost,
+                       coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), s.restart_lsn), 0)::bigint as retained,
+                       r.sent_lsn::text as sent
+                  from pg_replication_slots s
+                  left join pg_stat_replication r on r.pid = s.active_pid
+                 where s.slot_name = $1 and s.database = current_database()
+                """,
+                slotName());
+        for (Row row : rows) {
+            return Optional.of(new Slot(
+                    Lsn.parse(row.getString("current")),
+                    Optional.ofNullable(row.getString("confirmed")).map(Lsn::parse).orElse(Lsn.ZERO),
+                    row.getBoolean("active"),
+                    row.getBoolean("lost"),
+                    row.getLong("retained"),
+                    Optional.ofNullable(row.getString("sent")).map(Lsn::parse)));
+        }
+        return Optional.empty();
+    }
+
+    /** Tables of our publication; empty when there is none. */
+    public Set<TableId> published() {
+        Set<TableId> tables = new HashSet<>();
+        for (Row row : client.query(
+                "select schemaname, tablename from pg_publication_tables where pubname = $1", publicationName())) {
+            tables.add(new TableId(row.getString("schemaname"), row.getString("tablename")));
+        }
+        return tables;
+    }
+
+    /**
+     * The publication must be there before the slot: decoding looks it up as of the moment of each change. A partitioned table
+     * is published as its root, so that staging may be partitioned differently.
+     */
+    public void createPublication(Collection<TableId> tables) {
+        define("create publication " + Sql.name(publicationName()) + " for table " + TableId.sql(tables)
+                + " with (publish_via_partition_root = true)");
+    }
+
+    public void dropPublication() {
+        define("drop publication if exists " + Sql.name(publicationName()));
+    }
+
+    /** Drops our slot if it is there. A slot in use is refused by the server: somebody else is reading it. */
+    public void dropSlot() {
+        define("select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = "
+                + Sql.literal(slotName()));
+    }
+
+    /** Moves the unused slot up to what the target already has, so that nothing at or before it is sent again. */
+    public void advanceSlot(Lsn applied) {
+        define("select pg_replication_slot_advance(" + Sql.literal(slotName()) + ", " + Sql.literal(applied.toString())
+                + ")");
+    }
+
+    /** The consistent point from which every later change will be sent, and the snapshot of exactly that moment. */
+    public SlotSnapshot createSlot() {
+        return SlotSnapshot.create(JdbcSessions.openReplication(url, defining(mirror)), slotName());
+    }
+
+    private void define(String sql) {
+        try (Connection connection = JdbcSessions.open(url, defining(mirror));
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw PostgresFailure.of(e, url.place() + ": " + sql.replaceAll("\\s+", " "));
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

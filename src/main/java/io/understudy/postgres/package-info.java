@@ -1,0 +1,2 @@
+/** What Postgres is: identifiers, positions, catalogs, sessions. The only place that opens connections. */
+package io.understudy.postgres;

@@ -1,0 +1,96 @@
+package io.understudy.preflight;
+
+import static io.understudy.preflight.Finding.blocking;
+import static io.understudy.preflight.Finding.warning;
+
+import io.understudy.postgres.Catalog;
+import io.understudy.postgres.CopyOrder;
+import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.Table;
+import io.understudy.postgres.TableSelection;
+import io.understudy.postgres.TargetDatabase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that was found by looking at both sides, in one list, and the mirror that would run.
+ *
+ * @param tables the tables that are mirrored
+ * @param order the order in which they are copied
+ */
+public record Preflight(TableSelection selection, List<MirroredTable> tables, CopyOrder order, List<Finding> findings) {
+
+    /** Looks at both databases and changes neither. */
+    public static Preflight of(SourceDatabase source, TargetDatabase target, List<String> include, List<String> exclude) {
+        Catalog sourceCatalog = Catalog.read(source.client());
+        Catalog targetCatalog = Catalog.read(target.client());
+        TableSelection selection = TableSelection.of(sourceCatalog, include, exclude);
+        List<Finding> findings = new ArrayList<>();
+        if (target.isSameDatabaseAs(source)) {
+            findings.add(blocking(
+                    "The source and the target are the same database (" + source.url().place() + " and "
+                            + target.url().place() + ").",
+                    "Give two different databases in understudy.source.url and understudy.target.url."));
+        }
+        adoptionFinding(source, target).ifPresent(findings::add);
+        findings.addAll(patternFindings(sourceCatalog, selection, include, exclude));
+        findings.addAll(new SourceChecks(source, selection.selected()).findings());
+        TargetChecks targetChecks = new TargetChecks(target, sourceCatalog, targetCatalog, selection.selected());
+        findings.addAll(targetChecks.findings());
+        CopyOrder order = CopyOrder.of(
+                selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
+        return new Preflight(selection, targetChecks.mirrored(), order, findings);
+    }
+
+    /** A database is written to only when somebody said that it is a target, and of this source. */
+    private static Optional<Finding> adoptionFinding(SourceDatabase source, TargetDatabase target) {
+        Optional<TargetDatabase.Adoption> adoption = target.adoption();
+        if (adoption.isEmpty()) {
+            return Optional.of(blocking(
+                    "The target " + target.url().place() + " was not adopted: Understudy does not know that it may replace its "
+                            + "rows.",
+                    "Make sure that it is staging, then run: ./understudy adopt"));
+        }
+        SourceDatabase.Identity identity = source.identity();
+        if (!adoption.get().source().equals(identity)) {
+            return Optional.of(blocking(
+                    "The target was adopted for another source (" + adoption.get().sourcePlace() + ", system "
+                            + adoption.get().source().systemIdentifier() + ") than " + source.url().place() + ", system "
+                            + identity.systemIdentifier() + ".",
+                    "Give the source it was adopted for, another understudy.name, or adopt it anew: ./understudy adopt"));
+        }
+        return Optional.empty();
+    }
+
+    private static List<Finding> patternFindings(
+            Catalog source, TableSelection selection, List<String> include, List<String> exclude) {
+        List<Finding> findings = new ArrayList<>();
+        for (String pattern : TableSelection.unmatched(source, include)) {
+            findings.add(blocking(
+                    "understudy.tables.include has " + pattern + ", which matches no table of the source.",
+                    "Correct it; the tables are listed by: ./understudy plan"));
+        }
+        for (String pattern : TableSelection.unmatched(source, exclude)) {
+            findings.add(warning(
+                    "understudy.tables.exclude has " + pattern + ", which matches no table of the source.", "Remove it."));
+        }
+        if (selection.selected().isEmpty()) {
+            findings.add(blocking(
+                    "No table is left to mirror.", "Look at ./understudy plan for what is excluded and why."));
+        }
+        return findings;
+    }
+
+    public List<Finding> refusals() {
+        return findings.stream().filter(Finding::isBlocking).toList();
+    }
+
+    public Preflight requireNothingBlocking() {
+        if (!refusals().isEmpty()) {
+            throw new RefusedException(refusals());
+        }
+        return this;
+    }
+}

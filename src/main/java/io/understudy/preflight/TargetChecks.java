@@ -1,0 +1,220 @@
+package io.understudy.preflight;
+
+import static io.understudy.preflight.Finding.blocking;
+import static io.understudy.preflight.Finding.warning;
+
+import io.understudy.postgres.Catalog;
+import io.understudy.postgres.Column;
+import io.understudy.postgres.ForeignKey;
+import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.PostgresFailure;
+import io.understudy.postgres.Sql;
+import io.understudy.postgres.Table;
+import io.understudy.postgres.TableId;
+import io.understudy.postgres.TargetDatabase;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whether staging has a place for every row of production, and stays silent when rows arrive. Asks only; changes nothing. */
+final class TargetChecks {
+
+    private static final String PRIVILEGES =
+            """
+            select x.schema, x.name, current_user::text as role,
+                   has_table_privilege(c.oid, 'insert') and has_table_privilege(c.oid, 'update')
+                     and has_table_privilege(c.oid, 'delete') and has_table_privilege(c.oid, 'truncate')
+                     and has_table_privilege(c.oid, 'select') as may_write
+              from unnest($1::text[], $2::text[]) as x(schema, name)
+              join pg_namespace n on n.nspname = x.schema
+              join pg_class c on c.relnamespace = n.oid and c.relname = x.name
+            """;
+
+    private final TargetDatabase target;
+    private final Catalog sourceCatalog;
+    private final Catalog targetCatalog;
+    private final List<Table> tables;
+    private final List<Finding> findings = new ArrayList<>();
+    private final List<MirroredTable> mirrored = new ArrayList<>();
+
+    TargetChecks(TargetDatabase target, Catalog sourceCatalog, Catalog targetCatalog, List<Table> tables) {
+        this.target = target;
+        this.sourceCatalog = sourceCatalog;
+        this.targetCatalog = targetCatalog;
+        this.tables = tables;
+    }
+
+    List<Finding> findings() {
+        checkSilence();
+        for (Table table : tables) {
+            targetCatalog.table(table.id()).ifPresentOrElse(there -> checkTable(table, there), () -> missing(table));
+        }
+        checkPrivileges();
+        checkForeignKeys();
+        return findings;
+    }
+
+    /** The tables that exist on both sides, whatever else was found. */
+    List<MirroredTable> mirrored() {
+        return mirrored;
+    }
+
+    private void checkSilence() {
+        try {
+            target.proveSilence();
+        } catch (PostgresFailure failure) {
+            if (failure.kind() != PostgresFailure.Kind.PRIVILEGE) {
+                throw failure;
+            }
+            String role = Sql.name(target.url().user());
+            findings.add(blocking(
+                    "The role " + role + " may not set session_replication_role at the target: triggers and foreign keys there "
+                            + "would fire for every mirrored row.",
+                    "At the target run, as a superuser: grant set on parameter session_replication_role to " + role
+                            + " (Postgres 15 and newer; on 14 the role must be a superuser; on RDS grant rds_superuser)."));
+        }
+    }
+
+    private void missing(Table table) {
+        findings.add(blocking(
+                "The table " + table.id() + " does not exist at the target.",
+                "Run your migrations there, or set understudy.tables.exclude=" + table.id() + "."));
+    }
+
+    private void checkTable(Table source, Table there) {
+        mirrored.add(new MirroredTable(source, there, source.primaryKey()));
+        if (there.kind() == Table.Kind.FOREIGN) {
+            findings.add(blocking(
+                    "The table " + there.id() + " is a foreign table at the target: its rows live in another server.",
+                    "Make it an ordinary table there, or set understudy.tables.exclude=" + there.id() + "."));
+        }
+        for (Column column : source.columns()) {
+            there.column(column.name())
+                    .ifPresentOrElse(
+                            counterpart -> checkColumn(source.id(), column, counterpart),
+                            () -> missing(source.id(), column));
+        }
+        for (Column column : there.columns()) {
+            checkOwnColumn(source, column);
+        }
+        checkKey(source, there);
+        for (String trigger : there.firingTriggers()) {
+            findings.add(blocking(
+                    "The trigger " + trigger + " of " + there.id() + " at the target fires even for mirrored rows "
+                            + "(enable always or enable replica).",
+                    "At the target run: alter table " + there.id().sql() + " enable trigger " + Sql.name(trigger)
+                            + ", which lets it fire for everybody else's rows only."));
+        }
+    }
+
+    private void missing(TableId table, Column column) {
+        if (column.generated()) {
+            findings.add(warning(
+                    "The generated column " + table + "." + column.name() + " does not exist at the target.",
+                    "Run your migrations there if staging should have it."));
+        } else {
+            findings.add(blocking(
+                    "The column " + table + "." + column.name() + " does not exist at the target.",
+                    "At the target run: alter table " + table.sql() + " add column " + Sql.name(column.name()) + " "
+                            + column.type() + "."));
+        }
+    }
+
+    private void checkColumn(TableId table, Column column, Column counterpart) {
+        String name = table + "." + column.name();
+        if (column.generated() && !counterpart.generated()) {
+            findings.add(blocking(
+                    "The column " + name + " is generated at the source and ordinary at the target, where it would stay empty.",
+                    "Make it a generated column at the target, with the source's expression."));
+        } else if (!column.generated() && counterpart.generated()) {
+            findings.add(warning(
+                    "The column " + name + " is generated at the target: it is computed there and not copied.",
+                    "Nothing, if that is meant."));
+        } else if (!column.type().equals(counterpart.type())) {
+            findings.add(warning(
+                    "The column " + name + " is " + column.type() + " at the source and " + counterpart.type()
+                            + " at the target; a value that does not fit will stop the mirror.",
+                    "At the target run: alter table " + table.sql() + " alter column " + Sql.name(column.name()) + " type "
+                            + column.type() + "."));
+        }
+    }
+
+    private void checkOwnColumn(Table source, Column column) {
+        boolean ours = source.column(column.name()).isPresent();
+        if (!ours && column.notNull() && !column.hasDefault() && !column.generated()) {
+            findings.add(blocking(
+                    "The target's " + source.id() + " has a column " + column.name()
+                            + " that the source's has not; it is not null and has no default, so that no row can be inserted.",
+                    "At the target run: alter table " + source.id().sql() + " alter column " + Sql.name(column.name())
+                            + " drop not null."));
+        }
+    }
+
+    private void checkKey(Table source, Table there) {
+        Set<String> key = Set.copyOf(source.primaryKey());
+        if (!key.isEmpty() && !there.uniqueKeys().contains(key)) {
+            findings.add(blocking(
+                    "The target's " + there.id() + " has no unique index on the source's key ("
+                            + String.join(", ", source.primaryKey()) + ").",
+                    "At the target run: alter table " + there.id().sql() + " add primary key ("
+                            + Sql.names(source.primaryKey()) + ")."));
+        }
+    }
+
+    private void checkPrivileges() {
+        for (Row row : target.client().query(
+                PRIVILEGES,
+                mirrored.stream().map(table -> table.id().schema()).toArray(String[]::new),
+                mirrored.stream().map(table -> table.id().name()).toArray(String[]::new))) {
+            if (!row.getBoolean("may_write")) {
+                TableId table = new TableId(row.getString("schema"), row.getString("name"));
+                findings.add(blocking(
+                        "The role " + Sql.name(row.getString("role")) + " may not write " + table + " at the target.",
+                        "At the target run: grant select, insert, update, delete, truncate on " + table.sql() + " to "
+                                + Sql.name(row.getString("role")) + "."));
+            }
+        }
+    }
+
+    /** Found before anything is copied (field notes A3, A4); silent sessions do not check them, so they do not block. */
+    private void checkForeignKeys() {
+        Set<TableId> mirroredIds = new HashSet<>(mirrored.stream().map(MirroredTable::id).toList());
+        for (ForeignKey key : targetCatalog.foreignKeys()) {
+            if (mirroredIds.contains(key.table())) {
+                checkParentIsMirrored(key, mirroredIds);
+                if (find(sourceCatalog, key).isEmpty()) {
+                    findings.add(warning(
+                            "The foreign key " + key.name() + " of " + key.table() + " exists only at the target.",
+                            "Production may hold rows that break it. Drop it there, or add it to the source by a migration."));
+                }
+            }
+        }
+        for (ForeignKey key : sourceCatalog.foreignKeys()) {
+            if (mirroredIds.contains(key.table()) && find(targetCatalog, key).isEmpty()) {
+                findings.add(warning(
+                        "The foreign key " + key.name() + " of " + key.table() + " exists only at the source.",
+                        "Add it to the target by a migration."));
+            }
+        }
+    }
+
+    private void checkParentIsMirrored(ForeignKey key, Set<TableId> mirroredIds) {
+        if (!mirroredIds.contains(key.referenced())) {
+            findings.add(warning(
+                    "The foreign key " + key.name() + " of " + key.table() + " refers to " + key.referenced()
+                            + ", which is not mirrored: rows will arrive whose parent is not there.",
+                    "Mirror " + key.referenced() + " as well, exclude " + key.table() + ", or drop the foreign key at the target."));
+        }
+    }
+
+    private static Optional<ForeignKey> find(Catalog catalog, ForeignKey like) {
+        return catalog.foreignKeys().stream()
+                .filter(key -> key.table().equals(like.table())
+                        && key.columns().equals(like.columns())
+                        && key.referenced().equals(like.referenced()))
+                .findFirst();
+    }
+}

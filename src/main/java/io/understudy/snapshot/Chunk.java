@@ -1,0 +1,40 @@
+package io.understudy.snapshot;
+
+import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.Sql;
+import io.understudy.postgres.Table;
+
+/**
+ * A piece of a table that one worker copies in one transaction: all of it, or a half-open range of its pages.
+ *
+ * @param number from 1
+ * @param fromPage first page, inclusive
+ * @param toPage last page, exclusive; {@link #OPEN} for the rest of the table, however much it has grown since it was planned
+ */
+record Chunk(MirroredTable table, int number, int of, long fromPage, long toPage) {
+
+    static final long OPEN = -1;
+
+    String copyOut() {
+        String columns = Sql.names(table.columns());
+        String source = table.id().sql();
+        if (table.source().kind() == Table.Kind.PARTITIONED) {
+            return "copy (select " + columns + " from " + source + ") to stdout";
+        }
+        if (of == 1) {
+            return "copy " + source + " (" + columns + ") to stdout";
+        }
+        String upper = toPage == OPEN ? "" : " and ctid < '(" + toPage + ",0)'";
+        return "copy (select " + columns + " from only " + source + " where ctid >= '(" + fromPage + ",0)'" + upper
+                + ") to stdout";
+    }
+
+    String copyIn() {
+        return "copy " + table.id().sql() + " (" + Sql.names(table.columns()) + ") from stdin";
+    }
+
+    @Override
+    public String toString() {
+        return of == 1 ? table.id().toString() : table.id() + ", chunk " + number + " of " + of;
+    }
+}

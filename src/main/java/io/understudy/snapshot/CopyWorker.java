@@ -1,0 +1,203 @@
+package io.understudy.snapshot;
+
+import io.understudy.postgres.PostgresFailure;
+import io.understudy.postgres.SlotSnapshot;
+import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.TargetDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Queue;
+import org.jboss.logging.Logger;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * Takes chunks from the queue and copies each in one target transaction. Holds one session at the source, which sees the
+ * exported snapshot, and one at the target. A session that is lost is opened again and its chunk is copied again: it was rolled
+ * back as a whole.
+ */
+final class CopyWorker implements Runnable, AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(CopyWorker.class);
+
+    /** Rows travel in pieces of this size: one message and one system call for a few hundred rows. */
+    private static final int PIECE_BYTES = 64 << 10;
+
+    private static final int ATTEMPTS = 3;
+
+    private final SourceDatabase source;
+    private final TargetDatabase target;
+    private final SlotSnapshot snapshot;
+    private final Queue<Chunk> chunks;
+    private final SnapshotProgress progress;
+    private final byte[] piece = new byte[PIECE_BYTES];
+    private volatile Connection out;
+    private volatile Connection in;
+    private volatile boolean stopped;
+
+    CopyWorker(
+            SourceDatabase source,
+            TargetDatabase target,
+            SlotSnapshot snapshot,
+            Queue<Chunk> chunks,
+            SnapshotProgress progress) {
+        this.source = source;
+        this.target = target;
+        this.snapshot = snapshot;
+        this.chunks = chunks;
+        this.progress = progress;
+    }
+
+    @Override
+    public void run() {
+        Chunk chunk;
+        while (!stopped && (chunk = chunks.poll()) != null) {
+            copyWithRetry(chunk);
+            if (progress.finished(chunk)) {
+                analyze(chunk);
+                progress.finishedTable(chunk.table().id());
+            }
+        }
+    }
+
+    private void copyWithRetry(Chunk chunk) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                copy(chunk);
+                return;
+            } catch (PostgresFailure failure) {
+                if (stopped || !failure.passes() || attempt == ATTEMPTS) {
+                    throw failure;
+                }
+                LOG.warnf("%s; it was rolled back and is copied again, attempt=%d of %d",
+                        failure.getMessage(), attempt + 1, ATTEMPTS);
+                closeSessions();
+                pause(attempt);
+            }
+        }
+    }
+
+    private void copy(Chunk chunk) {
+        progress.started(chunk);
+        long rows = 0;
+        long bytes = 0;
+        try {
+            openSessions();
+            TargetDatabase.beginSilently(in);
+            CopyOut reading = out.unwrap(PGConnection.class).getCopyAPI().copyOut(chunk.copyOut());
+            CopyIn writing = in.unwrap(PGConnection.class).getCopyAPI().copyIn(chunk.copyIn());
+            int filled = 0;
+            int pieceRows = 0;
+            byte[] row;
+            while ((row = reading.readFromCopy()) != null) {
+                if (filled + row.length > PIECE_BYTES) {
+                    writing.writeToCopy(piece, 0, filled);
+                    progress.copied(chunk, pieceRows, filled);
+                    rows += pieceRows;
+                    bytes += filled;
+                    filled = 0;
+                    pieceRows = 0;
+                }
+                if (row.length > PIECE_BYTES) {
+                    writing.writeToCopy(row, 0, row.length);
+                    progress.copied(chunk, 1, row.length);
+                    rows++;
+                    bytes += row.length;
+                } else {
+                    System.arraycopy(row, 0, piece, filled, row.length);
+                    filled += row.length;
+                    pieceRows++;
+                }
+            }
+            writing.writeToCopy(piece, 0, filled);
+            progress.copied(chunk, pieceRows, filled);
+            rows += pieceRows;
+            bytes += filled;
+            long written = writing.endCopy();
+            requireAllWritten(chunk, reading.getHandledRowCount(), written);
+            execute("commit");
+        } catch (SQLException e) {
+            progress.copied(chunk, -rows, -bytes);
+            closeSessions();
+            throw PostgresFailure.of(e, "Copy of " + chunk + " after " + rows + " rows");
+        }
+    }
+
+    /** Both servers counted. If they do not agree, the chunk is not committed (field note E2). */
+    private static void requireAllWritten(Chunk chunk, long read, long written) {
+        if (read != written) {
+            throw new IllegalStateException("Copy of " + chunk + ": the source sent " + read + " rows and the target took "
+                    + written + ". The chunk was rolled back.");
+        }
+    }
+
+    /** Without statistics the first queries on staging, and the first updates of the stream, would scan whole tables. */
+    private void analyze(Chunk chunk) {
+        try {
+            openSessions();
+            execute("analyze " + chunk.table().id().sql());
+        } catch (SQLException e) {
+            PostgresFailure failure = PostgresFailure.of(e, "analyze of " + chunk.table().id());
+            LOG.warnf("%s; the rows are there, the planner's statistics will follow by autovacuum", failure.getMessage());
+            closeSessions();
+        }
+    }
+
+    private void openSessions() throws SQLException {
+        if (out == null) {
+            out = source.openCopySession();
+            snapshot.adopt(out);
+        }
+        if (in == null) {
+            in = target.openCopySession();
+            in.setAutoCommit(true);
+        }
+        if (stopped) {
+            throw new SQLException("the copy was stopped", "57014");
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = in.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static void pause(int attempt) {
+        try {
+            Thread.sleep(attempt * 1000L);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** From another thread: whatever the worker waits for ends at once, and its chunk is rolled back by the server. */
+    void stop() {
+        stopped = true;
+        closeSessions();
+    }
+
+    private void closeSessions() {
+        abort(out);
+        abort(in);
+        out = null;
+        in = null;
+    }
+
+    private static void abort(Connection connection) {
+        if (connection != null) {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.debugf("closing a copy session: %s", e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

@@ -1,0 +1,149 @@
+package io.understudy.snapshot;
+
+import io.understudy.postgres.CopyOrder;
+import io.understudy.postgres.Lsn;
+import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.PostgresFailure;
+import io.understudy.postgres.SlotSnapshot;
+import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.TargetDatabase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Copies every mirrored table as of the consistent point of a new slot, so that streaming from that slot continues exactly where
+ * the copy ends: no gap, no overlap.
+ *
+ * <p>A run that does not come to its end leaves a target that is not usable and is marked so (the checkpoint says
+ * {@code copying}); the next run empties the tables and begins again from a new slot.
+ */
+public final class SnapshotRun {
+
+    private static final Logger LOG = Logger.getLogger(SnapshotRun.class);
+
+    private final SourceDatabase source;
+    private final TargetDatabase target;
+    private final List<MirroredTable> tables;
+    private final CopyOrder order;
+    private final SnapshotSettings settings;
+    private final SnapshotProgress progress;
+    private final List<CopyWorker> workers = new ArrayList<>();
+    private volatile boolean stopped;
+
+    public SnapshotRun(
+            SourceDatabase source,
+            TargetDatabase target,
+            List<MirroredTable> tables,
+            CopyOrder order,
+            SnapshotSettings settings,
+            SnapshotProgress progress) {
+        this.source = source;
+        this.target = target;
+        this.tables = tables;
+        this.order = order;
+        this.settings = settings;
+        this.progress = progress;
+    }
+
+    /** @return the consistent point: everything committed up to it is in the copy, everything after it will be streamed */
+    public Lsn run() throws InterruptedException {
+        progress.begin(target.client());
+        source.dropSlot();
+        source.dropPublication();
+        source.createPublication(tables.stream().map(MirroredTable::id).toList());
+        LOG.infof("snapshot: creating slot=%s; waits for the transactions that are open at the source", source.slotName());
+        try (SlotSnapshot snapshot = source.createSlot()) {
+            TargetTables targetTables = new TargetTables(target, tables);
+            targetTables.empty();
+            LOG.infof("snapshot: copying tables=%d lsn=%s workers=%d",
+                    tables.size(), snapshot.consistentPoint(), settings.workers());
+            copy(snapshot);
+            targetTables.setSequences(source);
+            progress.save(target.client());
+            LOG.infof("snapshot: copied lsn=%s", snapshot.consistentPoint());
+            return snapshot.consistentPoint();
+        } catch (RuntimeException failure) {
+            releaseSource();
+            throw failure;
+        }
+    }
+
+    /** The slot of a copy that failed would hold back the source's log for nobody. */
+    private void releaseSource() {
+        try {
+            source.dropSlot();
+        } catch (PostgresFailure e) {
+            LOG.warnf("the slot of the failed snapshot could not be dropped now and will be by the next run: %s", e.getMessage());
+        }
+    }
+
+    private void copy(SlotSnapshot snapshot) throws InterruptedException {
+        Queue<Chunk> chunks = new ConcurrentLinkedQueue<>(ChunkPlan.of(tables, order, settings.chunkBytes()));
+        chunks.forEach(progress::expect);
+        int count = Math.min(settings.workers(), chunks.size());
+        ExecutorService threads =
+                Executors.newFixedThreadPool(Math.max(count, 1), task -> new Thread(task, "understudy-copy"));
+        CompletionService<Void> running = new ExecutorCompletionService<>(threads);
+        try {
+            for (int i = 0; i < count; i++) {
+                CopyWorker worker = new CopyWorker(source, target, snapshot, chunks, progress);
+                add(worker);
+                running.submit(worker, null);
+            }
+            awaitAll(running, count);
+        } finally {
+            stopWorkers();
+            threads.shutdown();
+            threads.awaitTermination(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** The first worker that fails ends the copy (field note A5). */
+    private void awaitAll(CompletionService<Void> running, int count) throws InterruptedException {
+        int done = 0;
+        while (done < count) {
+            Future<Void> ended = running.poll(1, TimeUnit.SECONDS);
+            progress.save(target.client());
+            if (stopped) {
+                throw new InterruptedException("the snapshot was stopped");
+            }
+            if (ended != null) {
+                done++;
+                rethrowFailure(ended);
+            }
+        }
+    }
+
+    private static void rethrowFailure(Future<Void> ended) throws InterruptedException {
+        try {
+            ended.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    private synchronized void add(CopyWorker worker) {
+        workers.add(worker);
+    }
+
+    private synchronized void stopWorkers() {
+        workers.forEach(CopyWorker::stop);
+    }
+
+    /** From another thread: gives up the copy. */
+    public void stop() {
+        stopped = true;
+        stopWorkers();
+    }
+
+}

@@ -1,0 +1,62 @@
+package io.understudy.status;
+
+import io.understudy.mirror.Mirror;
+import io.understudy.mirror.MirrorState;
+import io.understudy.mirror.MirrorStatus;
+import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+
+/** The data that all three health checks carry. */
+final class MirrorHealth {
+
+    private MirrorHealth() {}
+
+    static HealthCheckResponse response(Optional<Mirror> mirror, boolean up, Optional<String> whyDown) {
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("mirror").status(up);
+        mirror.map(Mirror::status).ifPresent(status -> describe(status, response));
+        whyDown.filter(reason -> !up).ifPresent(reason -> response.withData("reason", reason));
+        return response.build();
+    }
+
+    private static void describe(MirrorStatus status, HealthCheckResponseBuilder response) {
+        response.withData("mirror", status.mirror()).withData("state", status.state());
+        if (status.slotActive() != null) {
+            response.withData("slotActive", status.slotActive());
+        }
+        if (status.lagBytes() != null) {
+            response.withData("lagBytes", status.lagBytes());
+        }
+        if (status.lagSeconds() != null) {
+            response.withData("lagSeconds", status.lagSeconds().toString());
+        }
+        if (status.appliedLsn() != null) {
+            response.withData("appliedLsn", status.appliedLsn());
+        }
+        if (status.lastAppliedAt() != null) {
+            response.withData("lastAppliedAt", status.lastAppliedAt());
+        }
+        if (status.remedy() != null) {
+            response.withData("remedy", status.remedy());
+        }
+    }
+
+    /** Copied and streaming, near the source's present, within the limit. */
+    static Optional<String> whyNotReady(Mirror mirror) {
+        MirrorState state = mirror.state();
+        if (!(state instanceof MirrorState.Streaming)) {
+            return Optional.of(state.reason().orElse("The mirror is " + state.word() + "."));
+        }
+        MirrorStatus status = mirror.status();
+        if (status.lagSeconds() == null) {
+            return Optional.of("The lag is not known: the source was not reached in the last seconds.");
+        }
+        if (status.lagSeconds() > mirror.settings().maxLag().toSeconds()) {
+            return Optional.of("Staging is " + status.lagSeconds() + " s behind, more than understudy.health.max-lag="
+                    + mirror.settings().maxLag().toSeconds() + "s.");
+        }
+        return Boolean.TRUE.equals(status.slotActive())
+                ? Optional.empty()
+                : Optional.of("Nobody reads the replication slot at the source.");
+    }
+}

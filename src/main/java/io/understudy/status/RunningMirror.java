@@ -1,0 +1,33 @@
+package io.understudy.status;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.understudy.mirror.Mirror;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The mirror that this process runs, if it runs one: a command such as {@code plan} does not. */
+@ApplicationScoped
+public class RunningMirror {
+
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+
+    private volatile Mirror mirror;
+
+    public void is(Mirror running) {
+        mirror = running;
+    }
+
+    /** On SIGTERM the process ends when this returns: what is under way is brought to its end first, within a bound. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        if (mirror != null) {
+            mirror.stop();
+            mirror.awaitEnd(DRAIN);
+        }
+    }
+
+    Optional<Mirror> get() {
+        return Optional.ofNullable(mirror);
+    }
+}

@@ -1,0 +1,62 @@
+package io.understudy.stream;
+
+import io.understudy.postgres.TableId;
+import java.util.List;
+
+/** What a source transaction did. Values are Postgres text, null is SQL null, and they stand in the order of the shape. */
+public sealed interface Change {
+
+    /**
+     * Stands for a TOASTed value that the update did not touch and the log therefore does not carry. Compared by identity: no
+     * text that a row may hold can be mistaken for it.
+     */
+    String UNCHANGED = new String("unchanged");
+
+    /** A rough count of the bytes it holds, by which buffers are bounded. */
+    long weight();
+
+    /** A change of one row. */
+    sealed interface OfRow extends Change {
+        Shape shape();
+    }
+
+    record Insert(Shape shape, String[] row) implements OfRow {
+        @Override
+        public long weight() {
+            return weightOf(row);
+        }
+    }
+
+    /** @param oldRow where the key was before, when the update changed it (only key values are to be relied on), else null */
+    record Update(Shape shape, String[] oldRow, String[] row) implements OfRow {
+        @Override
+        public long weight() {
+            return weightOf(row) + (oldRow == null ? 0 : weightOf(oldRow));
+        }
+    }
+
+    /** @param oldRow the deleted row, of which only the key values are to be relied on */
+    record Delete(Shape shape, String[] oldRow) implements OfRow {
+        @Override
+        public long weight() {
+            return weightOf(oldRow);
+        }
+    }
+
+    /** Tables emptied by one statement: together, because foreign keys between them forbid one after the other. */
+    record Truncate(List<TableId> tables) implements Change {
+        @Override
+        public long weight() {
+            return 64;
+        }
+    }
+
+    private static long weightOf(String[] values) {
+        long weight = 64;
+        for (String value : values) {
+            // Object header, array header and reference; Latin text takes a byte a letter.
+            weight += value == null || value == UNCHANGED ? 4 : 44 + value.length();
+        }
+        return weight;
+    }
+}

@@ -1,0 +1,30 @@
+package io.understudy.stream;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Carries transactions from a capture to the one that applies them, in order, once each, within a bound: a full transport makes
+ * the capture wait, and the waiting reaches the source's slot.
+ */
+public interface ChangeTransport extends AutoCloseable {
+
+    /** Waits while the transport is full. @return false when it was closed, and the part was not taken */
+    boolean publish(TransactionPart part) throws InterruptedException;
+
+    /** Ends the stream with an error, which the receiver gets after all that was published before. */
+    void fail(RuntimeException cause);
+
+    /**
+     * The next part, or nothing when none came within {@code patience}.
+     *
+     * @throws RuntimeException the error with which the capture ended
+     */
+    Optional<TransactionPart> receive(Duration patience) throws InterruptedException;
+
+    /** How many parts were published so far. */
+    long published();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,2 @@
+/** Changes on their way: captured from the source's log, carried to whoever applies them. */
+package io.understudy.stream;

@@ -1,0 +1,28 @@
+-- Every table a person would call one: ordinary, partitioned (as one table) and foreign. Partitions belong to their root.
+select n.nspname as schema,
+       c.relname as name,
+       c.relkind::text as kind,
+       c.relpersistence = 'u' as unlogged,
+       c.relreplident::text as replica_identity,
+       c.relrowsecurity as row_security,
+       case when c.relkind = 'p' then coalesce(leaves.rows, -1) else c.reltuples end::bigint as rows,
+       case when c.relkind = 'p' then coalesce(leaves.bytes, 0)
+            when c.relkind = 'r' then pg_table_size(c.oid)
+            else 0 end::bigint as bytes,
+       c.relpages::bigint as pages,
+       (select e.extname from pg_depend d join pg_extension e on e.oid = d.refobjid
+         where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e' limit 1)::text as extension,
+       array(select t.tgname::text from pg_trigger t
+              where t.tgrelid = c.oid and t.tgenabled in ('A', 'R') and not t.tgisinternal order by 1) as firing_triggers
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+  left join lateral (
+       select sum(greatest(l.reltuples, 0)) as rows, sum(pg_table_size(l.oid)) as bytes
+         from pg_partition_tree(c.oid) p join pg_class l on l.oid = p.relid
+        where p.isleaf and c.relkind = 'p') leaves on true
+ where c.relkind in ('r', 'p', 'f')
+   and not c.relispartition
+   and c.relpersistence <> 't'
+   and n.nspname not in ('pg_catalog', 'information_schema', 'understudy')
+   and n.nspname !~ '^pg_(toast|temp)'
+ order by 1, 2
