@@ -5,6 +5,7 @@ import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.Session;
 import io.understudy.stream.Change;
+import io.understudy.stream.ChangeCapture;
 import io.understudy.stream.ChangeTransport;
 import io.understudy.stream.TransactionPart;
 import io.understudy.stream.TransactionPart.Commit;
@@ -13,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,18 +37,24 @@ public final class ApplyWorker {
     /** How long it waits for something to do before it looks whether it should stop. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
+    /** An idle checkpoint follows the source's log this often, or when it is this far behind. */
+    private static final Duration FOLLOW_PERIOD = Duration.ofSeconds(10);
+
+    private static final long FOLLOW_BYTES = 16 << 20;
+
     private final PostgresClient target;
     private final ChangeTransport transport;
     private final Checkpoint checkpoint;
     private final List<MirroredTable> tables;
     private final ApplySettings settings;
-    private final Consumer<Lsn> acknowledge;
+    private final ChangeCapture capture;
 
     private List<Change> batch = new ArrayList<>();
     private long batchWeight;
     private int batchTransactions;
     private Commit batchEnd;
     private long taken;
+    private Instant followedAt = Instant.now();
     /** Changes of a large transaction that were written and not committed; -1 when there is none. */
     private int openChanges = -1;
 
@@ -67,14 +73,14 @@ public final class ApplyWorker {
             Lsn applied,
             List<MirroredTable> tables,
             ApplySettings settings,
-            Consumer<Lsn> acknowledge) {
+            ChangeCapture capture) {
         this.target = target;
         this.transport = transport;
         this.checkpoint = checkpoint;
         this.applied = applied;
         this.tables = tables;
         this.settings = settings;
-        this.acknowledge = acknowledge;
+        this.capture = capture;
     }
 
     /** Runs until it is stopped or cannot go on. Everything that was received whole has then been applied. */
@@ -89,6 +95,7 @@ public final class ApplyWorker {
                         take(part.get(), writer);
                     } else {
                         writeBatch(writer);
+                        followDrained(writer);
                     }
                 }
                 writeBatch(writer);
@@ -132,6 +139,23 @@ public final class ApplyWorker {
         batchEnd = null;
     }
 
+    /**
+     * Moves the checkpoint, and after it the slot, over log that holds nothing for this mirror. Otherwise a source that is busy
+     * elsewhere would keep all of it for a mirror that has nothing to do. What was drained is read first: whatever was published
+     * by then is settled if everything is.
+     */
+    private void followDrained(RowWriter writer) {
+        Lsn drained = capture.drained();
+        boolean worthIt = drained.bytesSince(applied) >= FOLLOW_BYTES
+                || drained.isAfter(applied) && followedAt.plus(FOLLOW_PERIOD).isBefore(Instant.now());
+        if (worthIt && isIdle()) {
+            writer.movePosition(drained);
+            applied = drained;
+            followedAt = Instant.now();
+            capture.acknowledge(drained);
+        }
+    }
+
     private void takeOfLarge(TransactionPart part, RowWriter writer) {
         if (openChanges < 0) {
             writeBatch(writer);
@@ -168,7 +192,7 @@ public final class ApplyWorker {
         changes += changeCount;
         missingRows = writer.missingRows();
         settled = taken;
-        acknowledge.accept(commit.lsn());
+        capture.acknowledge(commit.lsn());
     }
 
     /** From another thread: ends after the batch it is at. */

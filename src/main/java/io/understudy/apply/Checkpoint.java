@@ -33,7 +33,7 @@ public final class Checkpoint {
             """
             with moved as (
                 update understudy.checkpoint
-                   set applied_lsn = $1::text::pg_lsn, applied_commit_at = $2, transactions = transactions + $3,
+                   set applied_lsn = $1::text::pg_lsn, applied_commit_at = coalesce($2, applied_commit_at), transactions = transactions + $3,
                        changes = changes + $4, moved_at = now()
                  where mirror = $5 and epoch = $6 and phase = 'streaming' and applied_lsn < $1::text::pg_lsn
                 returning 1)
@@ -118,6 +118,10 @@ public final class Checkpoint {
     Tuple move(Lsn applied, Instant committedAt, int transactions, int changes) {
         return Tuple.of(
                 applied.toString(), committedAt.atOffset(ZoneOffset.UTC), (long) transactions, (long) changes, mirror, epoch);
+    }
+
+    Tuple follow(Lsn reached) {
+        return Tuple.of(reached.toString(), null, 0L, 0L, mirror, epoch);
     }
 
     FencedException fenced() {

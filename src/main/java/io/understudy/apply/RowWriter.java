@@ -1,5 +1,6 @@
 package io.understudy.apply;
 
+import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.Session;
@@ -10,6 +11,7 @@ import io.understudy.stream.TransactionPart.Commit;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +54,7 @@ final class RowWriter {
     void write(List<Change> changes, int transactions, Commit last) {
         try {
             inTransaction(() -> {
+                begin();
                 writeReduced(changes);
                 commit(last, transactions, changes.size());
             });
@@ -61,6 +64,7 @@ final class RowWriter {
             }
             LOG.debugf("the reduced batch met a constraint and is replayed in its original order: %s", failure.getMessage());
             inTransaction(() -> {
+                begin();
                 writeInOrder(changes);
                 commit(last, transactions, changes.size());
             });
@@ -69,7 +73,6 @@ final class RowWriter {
 
     private void inTransaction(Runnable work) {
         try {
-            begin();
             work.run();
         } catch (RuntimeException e) {
             rollback();
@@ -105,8 +108,26 @@ final class RowWriter {
 
     /** Rows and position become durable together, or not at all. */
     void commit(Commit last, int transactions, int changes) {
-        send(new Step.Statement(null, Checkpoint.MOVE, checkpoint.move(last.lsn(), last.at(), transactions, changes), Step.Statement.ANY));
+        send(position(checkpoint.move(last.lsn(), last.at(), transactions, changes)));
         send("commit");
+        awaitMoved();
+    }
+
+    /** Moves the checkpoint over log in which nothing is ours. */
+    void movePosition(Lsn reached) {
+        inTransaction(() -> {
+            send("begin");
+            send(position(checkpoint.follow(reached)));
+            send("commit");
+            awaitMoved();
+        });
+    }
+
+    private static Step.Statement position(Tuple arguments) {
+        return new Step.Statement(null, Checkpoint.MOVE, arguments, Step.Statement.ANY);
+    }
+
+    private void awaitMoved() {
         try {
             awaitAll();
         } catch (PostgresFailure failure) {

@@ -16,18 +16,14 @@ import java.util.Optional;
  * readings. The source's clock plays no part, nor does a table written only for the purpose.
  *
  * <p>The checkpoint alone would not do: it stands at the last commit that concerned the mirror, while a busy source with quiet
- * mirrored tables moves on. So when everything captured is applied, and the capture has since found the source with nothing more
- * to send, the target has reached what the source's sender had read by then.
+ * mirrored tables moves on. So when everything captured is applied, the target has reached what the capture has drained.
  */
 final class LagMeter {
 
     /** Ten minutes of readings; a lag beyond them is told as at least that long. */
     private static final int READINGS = 600;
 
-    /** On its way through socket and decoder a change may take a moment longer than the sender's own note of it. */
-    private static final Duration TRAVEL = Duration.ofMillis(300);
-
-    private record Reading(Instant at, Lsn source, Optional<Lsn> sent) {}
+    private record Reading(Instant at, Lsn source) {}
 
     private final SourceDatabase source;
     private final ApplyWorker worker;
@@ -46,7 +42,7 @@ final class LagMeter {
         SourceDatabase.Slot slot = source.slot()
                 .orElseThrow(() -> new IllegalStateException("The replication slot " + source.slotName() + " is gone."));
         Instant now = Instant.now();
-        readings.addLast(new Reading(now, slot.current(), slot.sent()));
+        readings.addLast(new Reading(now, slot.current()));
         if (readings.size() > READINGS) {
             readings.removeFirst();
         }
@@ -61,18 +57,10 @@ final class LagMeter {
                 now);
     }
 
-    /** The order matters: first when the capture was drained, then whether what it had captured is applied. */
+    /** The order matters: first what was drained, then whether everything captured, and so all of that, is applied. */
     private Lsn drainedUpTo() {
-        Instant drained = capture.drainedAt();
-        if (!drained.equals(Instant.MIN) && worker.isIdle()) {
-            for (Iterator<Reading> newestFirst = readings.descendingIterator(); newestFirst.hasNext(); ) {
-                Reading reading = newestFirst.next();
-                if (!reading.at().plus(TRAVEL).isAfter(drained)) {
-                    return reading.sent().orElse(Lsn.ZERO);
-                }
-            }
-        }
-        return Lsn.ZERO;
+        Lsn drained = capture.drained();
+        return worker.isIdle() ? drained : Lsn.ZERO;
     }
 
     /** When the source's log was at {@link #reached}, between two readings in proportion to the bytes. */

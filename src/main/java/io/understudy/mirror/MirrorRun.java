@@ -16,6 +16,7 @@ import io.understudy.stream.ChangeCapture;
 import io.understudy.stream.ChangeTransport;
 import io.understudy.stream.DebeziumCapture;
 import io.understudy.stream.InProcessTransport;
+import io.understudy.stream.PgOutputCapture;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
@@ -159,10 +160,13 @@ final class MirrorRun implements AutoCloseable {
         state.accept(new MirrorState.CatchingUp());
         ChangeTransport transport = new InProcessTransport(settings.streamBufferBytes());
         ChangeCapture capture =
-                new DebeziumCapture(settings.source(), source.slotName(), source.publicationName(), transport);
+                switch (settings.capture()) {
+                    case PGOUTPUT -> new PgOutputCapture(source, transport);
+                    case DEBEZIUM -> new DebeziumCapture(source, transport);
+                };
         try {
             ApplyWorker applying = new ApplyWorker(
-                    target.client(), transport, checkpoint, start, tables, settings.apply(), capture::acknowledge);
+                    target.client(), transport, checkpoint, start, tables, settings.apply(), capture);
             worker = applying;
             meter = new LagMeter(source, applying, capture);
             if (!stopping) {

@@ -21,6 +21,8 @@ public record Setting(String key, String fallback, String meaning) {
             new Setting("understudy.snapshot.workers", "4", "Copies that run at once: 1 to 32.");
     static final Setting SNAPSHOT_CHUNK_SIZE = new Setting(
             "understudy.snapshot.chunk-size", "256M", "A larger table is copied in chunks of this size, at once: 1M or more.");
+    static final Setting STREAM_CAPTURE = new Setting(
+            "understudy.stream.capture", "pgoutput", "How the source's log is read: pgoutput or debezium (docs/decisions/0001).");
     static final Setting STREAM_BUFFER_SIZE = new Setting(
             "understudy.stream.buffer-size", "48M", "Changes held in memory between capture and apply: 1M or more.");
     static final Setting APPLY_BATCH_CHANGES = new Setting(
@@ -42,6 +44,7 @@ public record Setting(String key, String fallback, String meaning) {
             TABLES_EXCLUDE,
             SNAPSHOT_WORKERS,
             SNAPSHOT_CHUNK_SIZE,
+            STREAM_CAPTURE,
             STREAM_BUFFER_SIZE,
             APPLY_BATCH_CHANGES,
             APPLY_BATCH_SIZE,

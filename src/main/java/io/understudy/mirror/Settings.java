@@ -14,9 +14,16 @@ public record Settings(
         List<String> include,
         List<String> exclude,
         SnapshotSettings snapshot,
+        Capture capture,
         long streamBufferBytes,
         ApplySettings apply,
         Duration maxLag) {
+
+    /** Which capture reads the source's log. */
+    public enum Capture {
+        PGOUTPUT,
+        DEBEZIUM
+    }
 
     /** Everything as by default, for these two databases. */
     public static Settings of(String name, DatabaseUrl source, DatabaseUrl target) {
@@ -27,14 +34,21 @@ public record Settings(
                 List.of(),
                 List.of(),
                 new SnapshotSettings(4, 256L << 20),
+                Capture.PGOUTPUT,
                 48L << 20,
                 new ApplySettings(8000, 16L << 20),
                 Duration.ofSeconds(60));
     }
 
+    /** The same, captured in this way. */
+    public Settings capturing(Capture other) {
+        return new Settings(
+                name, source, target, include, exclude, snapshot, other, streamBufferBytes, apply, maxLag);
+    }
+
     /** Only these tables. */
     public Settings including(String... patterns) {
         return new Settings(
-                name, source, target, List.of(patterns), exclude, snapshot, streamBufferBytes, apply, maxLag);
+                name, source, target, List.of(patterns), exclude, snapshot, capture, streamBufferBytes, apply, maxLag);
     }
 }

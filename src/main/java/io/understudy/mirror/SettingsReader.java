@@ -50,6 +50,7 @@ public final class SettingsReader {
                 list(Setting.TABLES_EXCLUDE),
                 new SnapshotSettings(
                         number(Setting.SNAPSHOT_WORKERS, 1, 32), size(Setting.SNAPSHOT_CHUNK_SIZE, 1L << 20)),
+                text(Setting.STREAM_CAPTURE, SettingsReader::capture),
                 size(Setting.STREAM_BUFFER_SIZE, 1L << 20),
                 new ApplySettings(
                         number(Setting.APPLY_BATCH_CHANGES, 1, 100_000), size(Setting.APPLY_BATCH_SIZE, 64L << 10)),
@@ -66,6 +67,15 @@ public final class SettingsReader {
                     "is \"" + text + "\"; a mirror's name is its slot's name: a-z, 0-9 and _, 63 letters at most");
         }
         return text;
+    }
+
+    private static Settings.Capture capture(String text) {
+        for (Settings.Capture capture : Settings.Capture.values()) {
+            if (capture.name().equalsIgnoreCase(text)) {
+                return capture;
+            }
+        }
+        throw new IllegalArgumentException("is \"" + text + "\"; it takes pgoutput or debezium");
     }
 
     private int number(Setting setting, int least, int most) {

@@ -151,6 +151,11 @@ public final class SourceDatabase implements AutoCloseable {
         return SlotSnapshot.create(JdbcSessions.openReplication(url, defining(mirror)), slotName());
     }
 
+    /** Starts reading the slot. */
+    public ChangeStream openStream() {
+        return ChangeStream.open(JdbcSessions.openReplication(url, reading(mirror)), slotName(), publicationName());
+    }
+
     private void define(String sql) {
         try (Connection connection = JdbcSessions.open(url, defining(mirror));
                 Statement statement = connection.createStatement()) {

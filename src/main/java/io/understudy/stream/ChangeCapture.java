@@ -1,7 +1,6 @@
 package io.understudy.stream;
 
 import io.understudy.postgres.Lsn;
-import java.time.Instant;
 
 /** Reads the source's log from the slot's confirmed position and publishes every committed transaction, in commit order. */
 public interface ChangeCapture extends AutoCloseable {
@@ -13,10 +12,10 @@ public interface ChangeCapture extends AutoCloseable {
     void acknowledge(Lsn commit);
 
     /**
-     * When the source was last found to have nothing more to send: every transaction that it had sent by then was published.
-     * {@link Instant#MIN} before the first time.
+     * Every transaction that the source committed up to here has been published. Moves also when nothing is: much of a log does
+     * not concern the mirrored tables.
      */
-    Instant drainedAt();
+    Lsn drained();
 
     /** Stops reading. What was published and not acknowledged will be sent again to the next capture. */
     @Override

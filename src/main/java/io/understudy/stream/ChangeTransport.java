@@ -9,8 +9,12 @@ import java.util.Optional;
  */
 public interface ChangeTransport extends AutoCloseable {
 
-    /** Waits while the transport is full. @return false when it was closed, and the part was not taken */
-    boolean publish(TransactionPart part) throws InterruptedException;
+    /**
+     * Waits while the transport is full, but not longer than it is told to.
+     *
+     * @return whether the part was taken; false as well when the transport was closed
+     */
+    boolean publish(TransactionPart part, Duration patience) throws InterruptedException;
 
     /** Ends the stream with an error, which the receiver gets after all that was published before. */
     void fail(RuntimeException cause);

@@ -7,7 +7,9 @@ import io.debezium.engine.format.ChangeEventFormat;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.SessionSettings;
+import io.understudy.postgres.SourceDatabase;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -36,8 +38,15 @@ public final class DebeziumCapture implements ChangeCapture {
 
     private static final Logger LOG = Logger.getLogger(DebeziumCapture.class);
 
+    /** On its way through socket and decoder a change may take a moment longer than the sender's own note of it. */
+    private static final Duration TRAVEL = Duration.ofMillis(300);
+
+    private static final Duration CLOSE_CHECK = Duration.ofSeconds(1);
+
     /** How long the end of a blocked engine is waited for before its threads are abandoned. */
     private static final long CLOSE_SECONDS = 10;
+
+    private record Reading(Instant at, Lsn sent) {}
 
     private record PendingCommit(Lsn lsn, RecordChangeEvent<SourceRecord> end) {}
 
@@ -48,13 +57,18 @@ public final class DebeziumCapture implements ChangeCapture {
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(task -> new Thread(task, "understudy-capture"));
-    private volatile Instant drainedAt = Instant.MIN;
+    private final SourceDatabase database;
+    /** How far the source's sender was, and when it was asked. */
+    private volatile Reading sender = new Reading(Instant.MAX, Lsn.ZERO);
+
+    private volatile Lsn drained = Lsn.ZERO;
     private volatile boolean closing;
 
-    public DebeziumCapture(DatabaseUrl source, String slot, String publication, ChangeTransport transport) {
+    public DebeziumCapture(SourceDatabase source, ChangeTransport transport) {
+        this.database = source;
         this.transport = transport;
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
-                .using(properties(source, slot, publication))
+                .using(properties(source.url(), source.slotName(), source.publicationName()))
                 .using(getClass().getClassLoader())
                 .using(this::ended)
                 .notifying(this::deliver)
@@ -117,8 +131,8 @@ public final class DebeziumCapture implements ChangeCapture {
     }
 
     @Override
-    public Instant drainedAt() {
-        return drainedAt;
+    public Lsn drained() {
+        return drained;
     }
 
     /** Runs on the engine's thread. Blocking here is what holds the source back when the target is slow. */
@@ -130,8 +144,10 @@ public final class DebeziumCapture implements ChangeCapture {
             Optional<TransactionPart> part = decoder.decode(event.record());
             if (part.isPresent()) {
                 part.get().commit().ifPresent(commit -> pending.add(new PendingCommit(commit.lsn(), event)));
-                if (!transport.publish(part.get())) {
-                    return;
+                while (!transport.publish(part.get(), CLOSE_CHECK)) {
+                    if (closing) {
+                        return;
+                    }
                 }
             }
         }
@@ -139,10 +155,18 @@ public final class DebeziumCapture implements ChangeCapture {
         confirm(committer);
     }
 
-    /** A heartbeat is made when there is nothing to read, and travels behind everything that was read before it. */
+    /**
+     * A heartbeat is made when there is nothing to read, and travels behind everything that was read before it. So what the
+     * sender had sent some time before a heartbeat was made has been published when that heartbeat arrives.
+     */
     private void noteWhetherDrained(SourceRecord last) {
         if (last.value() instanceof Struct value && RecordDecoder.isHeartbeat(value) && !decoder.isInTransaction()) {
-            drainedAt = Instant.ofEpochMilli(value.getInt64("ts_ms"));
+            Instant made = Instant.ofEpochMilli(value.getInt64("ts_ms"));
+            if (sender.at() != Instant.MAX && made.isAfter(sender.at().plus(TRAVEL))) {
+                drained = drained.orLater(sender.sent());
+            }
+            Instant now = Instant.now();
+            database.slot().flatMap(SourceDatabase.Slot::sent).ifPresent(sent -> sender = new Reading(now, sent));
         }
     }
 

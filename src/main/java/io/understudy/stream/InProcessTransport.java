@@ -28,18 +28,21 @@ public final class InProcessTransport implements ChangeTransport {
     }
 
     @Override
-    public boolean publish(TransactionPart part) throws InterruptedException {
-        long added = part.weight();
+    public boolean publish(TransactionPart part, Duration patience) throws InterruptedException {
+        long nanos = patience.toNanos();
         lock.lockInterruptibly();
         try {
-            while (!closed && !parts.isEmpty() && weight + added > capacity) {
-                roomier.await();
+            while (!closed && !parts.isEmpty() && weight + part.weight() > capacity) {
+                if (nanos <= 0) {
+                    return false;
+                }
+                nanos = roomier.awaitNanos(nanos);
             }
             if (closed) {
                 return false;
             }
             parts.add(part);
-            weight += added;
+            weight += part.weight();
             published++;
             fuller.signal();
             return true;

@@ -16,18 +16,12 @@ import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * Turns Debezium's records back into the transactions they came from: begin, changes, end. Parts are cut at {@link #PART_CHANGES}
- * changes or {@link #PART_WEIGHT} bytes, whichever comes first.
+ * Turns Debezium's records back into the transactions they came from: begin, changes, end.
  *
  * <p>Debezium describes a change of a primary key as a delete and an insert; here it is one update again. It names the tables of
  * one truncate one by one; here they are together again.
  */
 final class RecordDecoder {
-
-    /** Large enough that the set-based statements behind it are worth their planning, small enough to bound memory. */
-    static final int PART_CHANGES = 4096;
-
-    static final long PART_WEIGHT = 8 << 20;
 
     /** What a Debezium schema object stands for. A table that is altered gets new ones; the old ones are dropped here. */
     private record Layout(Shape shape, List<Field> before, List<Field> after) {}
@@ -36,9 +30,8 @@ final class RecordDecoder {
     private static final int LAYOUTS = 10_000;
 
     private final Map<Schema, Layout> layouts = new IdentityHashMap<>();
-    private List<Change> changes = new ArrayList<>();
+    private final PartBuilder parts = new PartBuilder();
     private List<TableId> truncated = new ArrayList<>();
-    private long weight;
     private long received;
     private boolean inTransaction;
 
@@ -56,7 +49,7 @@ final class RecordDecoder {
         }
         received++;
         change(record, value);
-        return changes.size() >= PART_CHANGES || weight >= PART_WEIGHT ? Optional.of(part(Optional.empty())) : Optional.empty();
+        return parts.isFull() ? Optional.of(parts.part()) : Optional.empty();
     }
 
     static boolean isHeartbeat(Struct value) {
@@ -78,7 +71,8 @@ final class RecordDecoder {
         checkCount(value);
         Lsn lsn = commitLsn(record);
         Instant at = Instant.ofEpochMilli(value.getInt64("ts_ms"));
-        return Optional.of(part(Optional.of(new TransactionPart.Commit(lsn, at))));
+        closeTruncate();
+        return Optional.of(parts.lastPart(new TransactionPart.Commit(lsn, at)));
     }
 
     /** Debezium counted what it sent. If we did not get as many, going on would lose changes and call it success. */
@@ -114,7 +108,7 @@ final class RecordDecoder {
         }
         switch (operation) {
             case "c" -> inserted(record, value, layout);
-            case "u" -> add(new Change.Update(layout.shape(), oldRow(value, layout), after(value, layout)));
+            case "u" -> parts.add(new Change.Update(layout.shape(), oldRow(value, layout), after(value, layout)));
             case "d" -> deleted(record, value, layout);
             default -> throw new IllegalStateException("unknown operation " + operation + " on " + layout.shape().table());
         }
@@ -123,16 +117,16 @@ final class RecordDecoder {
     private void inserted(SourceRecord record, Struct value, Layout layout) {
         Header oldKey = record.headers().lastWithName("__debezium.oldkey");
         if (oldKey == null) {
-            add(new Change.Insert(layout.shape(), after(value, layout)));
+            parts.add(new Change.Insert(layout.shape(), after(value, layout)));
         } else {
-            add(new Change.Update(layout.shape(), spread((Struct) oldKey.value(), layout), after(value, layout)));
+            parts.add(new Change.Update(layout.shape(), spread((Struct) oldKey.value(), layout), after(value, layout)));
         }
     }
 
     private void deleted(SourceRecord record, Struct value, Layout layout) {
         boolean keyMoved = record.headers().lastWithName("__debezium.newkey") != null;
         if (!keyMoved) {
-            add(new Change.Delete(layout.shape(), before(value, layout)));
+            parts.add(new Change.Delete(layout.shape(), before(value, layout)));
         }
     }
 
@@ -181,23 +175,10 @@ final class RecordDecoder {
         return layout;
     }
 
-    private void add(Change change) {
-        changes.add(change);
-        weight += change.weight();
-    }
-
     private void closeTruncate() {
         if (!truncated.isEmpty()) {
-            add(new Change.Truncate(List.copyOf(truncated)));
+            parts.add(new Change.Truncate(List.copyOf(truncated)));
             truncated = new ArrayList<>();
         }
-    }
-
-    private TransactionPart part(Optional<TransactionPart.Commit> commit) {
-        closeTruncate();
-        TransactionPart part = new TransactionPart(changes, commit);
-        changes = new ArrayList<>();
-        weight = 0;
-        return part;
     }
 }

@@ -8,8 +8,10 @@ import java.util.Optional;
 /**
  * Changes of one source transaction, in order. A large transaction comes in several parts so that memory stays bounded; the
  * last one carries the commit. What was received without its commit must not become visible.
+ *
+ * @param weight the sum of the changes' weights
  */
-public record TransactionPart(List<Change> changes, Optional<Commit> commit) {
+public record TransactionPart(List<Change> changes, long weight, Optional<Commit> commit) {
 
     /**
      * The end of a source transaction. Commits are the only positions that are totally ordered: the log positions of single
@@ -19,8 +21,4 @@ public record TransactionPart(List<Change> changes, Optional<Commit> commit) {
      * @param at when it committed, by the source's clock
      */
     public record Commit(Lsn lsn, Instant at) {}
-
-    public long weight() {
-        return 64 + changes.stream().mapToLong(Change::weight).sum();
-    }
 }

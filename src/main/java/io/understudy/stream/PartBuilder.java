@@ -1,0 +1,44 @@
+package io.understudy.stream;
+
+import io.understudy.stream.TransactionPart.Commit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Collects the changes of a transaction and cuts a part when there are enough of them. */
+final class PartBuilder {
+
+    /** Large enough that the set-based statements behind it are worth their planning, small enough to bound memory. */
+    static final int PART_CHANGES = 4096;
+
+    static final long PART_WEIGHT = 8 << 20;
+
+    private List<Change> changes = new ArrayList<>();
+    private long weight;
+
+    void add(Change change) {
+        changes.add(change);
+        weight += change.weight();
+    }
+
+    boolean isFull() {
+        return changes.size() >= PART_CHANGES || weight >= PART_WEIGHT;
+    }
+
+    /** What was collected so far; the transaction goes on. */
+    TransactionPart part() {
+        return cut(Optional.empty());
+    }
+
+    /** The last part of the transaction. */
+    TransactionPart lastPart(Commit commit) {
+        return cut(Optional.of(commit));
+    }
+
+    private TransactionPart cut(Optional<Commit> commit) {
+        TransactionPart part = new TransactionPart(changes, weight, commit);
+        changes = new ArrayList<>();
+        weight = 0;
+        return part;
+    }
+}
