@@ -22,6 +22,8 @@ public final class Main {
             System.setProperty("quarkus.http.host-enabled", "false");
         } else if (arguments[0].equals("demo")) {
             System.setProperty("quarkus.http.port", "0");
+            // The demo tells the story itself.
+            System.setProperty("quarkus.log.category.\"io.understudy\".level", "WARN");
         }
         Quarkus.run(Application.class, arguments);
     }

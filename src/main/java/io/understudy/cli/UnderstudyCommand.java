@@ -9,6 +9,7 @@ import picocli.CommandLine;
         synopsisSubcommandLabel = "COMMAND",
         description = "Keeps a staging Postgres in step with production.",
         subcommands = {
+            DemoCommand.class,
             PlanCommand.class,
             AdoptCommand.class,
             RunCommand.class,

@@ -21,6 +21,8 @@ public record SessionSettings(String applicationName, boolean readOnly) {
         settings.put("bytea_output", "hex");
         settings.put("lc_monetary", "C");
         settings.put("xmloption", "content");
+        // Notices of the server go to the log, and may quote values.
+        settings.put("client_min_messages", "error");
         // A limit that an administrator set for people must not cut a copy of an hour in two.
         settings.put("statement_timeout", "0");
         settings.put("idle_in_transaction_session_timeout", "0");
