@@ -5,6 +5,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import jakarta.inject.Singleton;
+import java.net.BindException;
 import java.util.Set;
 import picocli.CommandLine;
 
@@ -25,7 +26,23 @@ public final class Main {
             // The demo tells the story itself.
             System.setProperty("quarkus.log.category.\"io.understudy\".level", "WARN");
         }
-        Quarkus.run(Application.class, arguments);
+        Quarkus.run(Application.class, Main::exit, arguments);
+    }
+
+    /** A start that failed has been logged; it must not end with the code of a command that found something. */
+    private static void exit(int code, Throwable startFailure) {
+        if (startFailure == null) {
+            System.exit(code);
+        }
+        boolean portTaken = false;
+        for (Throwable cause = startFailure; cause != null; cause = cause.getCause()) {
+            portTaken |= cause instanceof BindException;
+        }
+        if (portTaken) {
+            System.err.println("Health cannot be served: its port is taken. Set another one: UNDERSTUDY_HTTP_PORT=8081"
+                    + " (understudy.http.port).");
+        }
+        System.exit(portTaken ? ExitCode.WRONG : ExitCode.NOT_COMPLETED);
     }
 
     private static boolean asksForHelp(String... arguments) {

@@ -42,6 +42,8 @@ public final class SettingsReader {
 
     private Settings read() {
         rejectUnknown();
+        // Quarkus uses it, and would refuse a bad one with a stack trace. 0: any free port.
+        number(Setting.HTTP_PORT, 0, 65535);
         Settings settings = new Settings(
                 text(Setting.NAME, SettingsReader::name),
                 text(Setting.SOURCE_URL, DatabaseUrl::parse),
@@ -90,7 +92,7 @@ public final class SettingsReader {
 
     private long size(Setting setting, long least) {
         Long value = text(setting, text -> {
-            if (!text.matches("[0-9]{1,12}[KMGkmg]?") || bytes(text) < least) {
+            if (!text.matches("[0-9]{1,9}[KMGkmg]?") || bytes(text) < least) {
                 throw new IllegalArgumentException(
                         "is \"" + text + "\"; it takes a size such as 256M, of " + (least >> 10) + "K or more");
             }

@@ -37,7 +37,7 @@ public record DatabaseUrl(
 
     private static final Pattern SHAPE = Pattern.compile("postgres(?:ql)?://"
             + "(?:(?<user>[^:@/?]*)(?::(?<password>[^@/?]*))?@)?"
-            + "(?<host>\\[[^\\]]+\\]|[^:/?,]*)(?::(?<port>[0-9]+))?"
+            + "(?<host>\\[[^\\]]+\\]|[^:@/?,]*)(?::(?<port>[0-9]+))?"
             + "(?:/(?<database>[^?]*))?(?:\\?(?<query>.*))?");
     private static final String EXAMPLE = "postgresql://user:password@host:5432/database?sslmode=require";
 
@@ -82,9 +82,15 @@ public record DatabaseUrl(
 
     private static Optional<String> decoded(String part) {
         // A + is a plus sign in a URL of libpq, not a space.
-        return part == null || part.isEmpty()
-                ? Optional.empty()
-                : Optional.of(URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8));
+        if (part == null || part.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            // The decoder's own message repeats what it could not decode, which may be of the password.
+            throw new IllegalArgumentException("has a % that is not followed by two hexadecimal digits; write % itself as %25");
+        }
     }
 
     private static int port(String text) {
