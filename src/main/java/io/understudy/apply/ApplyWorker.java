@@ -70,14 +70,16 @@ public final class ApplyWorker {
             PostgresClient target,
             ChangeTransport transport,
             Checkpoint checkpoint,
-            Lsn applied,
+            Checkpoint.State start,
             List<MirroredTable> tables,
             ApplySettings settings,
             ChangeCapture capture) {
         this.target = target;
         this.transport = transport;
         this.checkpoint = checkpoint;
-        this.applied = applied;
+        this.applied = start.applied();
+        this.transactions = start.transactions();
+        this.changes = start.changes();
         this.tables = tables;
         this.settings = settings;
         this.capture = capture;
@@ -208,7 +210,7 @@ public final class ApplyWorker {
         return Optional.ofNullable(lastAppliedAt);
     }
 
-    /** Since this worker started. */
+    /** Since the snapshot. */
     public long changes() {
         return changes;
     }

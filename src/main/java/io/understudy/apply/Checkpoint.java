@@ -23,7 +23,13 @@ public final class Checkpoint {
     }
 
     public record State(
-            Phase phase, Lsn consistentPoint, Lsn applied, Optional<Instant> appliedCommitAt, long transactions, long changes) {}
+            Phase phase, Lsn consistentPoint, Lsn applied, Optional<Instant> appliedCommitAt, long transactions, long changes) {
+
+        /** After a copy: everything up to the consistent point is there, and nothing was streamed yet. */
+        public static State copied(Lsn consistentPoint) {
+            return new State(Phase.STREAMING, consistentPoint, consistentPoint, Optional.empty(), 0, 0);
+        }
+    }
 
     /**
      * Fails the transaction when it moved nothing: the division runs only then. The commit is sent in the same breath, so that

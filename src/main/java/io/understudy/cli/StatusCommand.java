@@ -93,7 +93,7 @@ final class StatusCommand implements Callable<Integer> {
         line(out, "source log", status.sourceLsn());
         line(out, "held for us", status.retainedBytes() == null ? null : Quantity.bytes(status.retainedBytes()) + " of log");
         line(out, "changes", Quantity.count(status.changes()) + " in " + Quantity.count(status.transactions())
-                + " transactions since the start, now " + status.changesPerSecond() + " a second");
+                + " transactions since the snapshot, now " + status.changesPerSecond() + " a second");
         line(out, "missing", status.missingRows() == 0 ? null : Quantity.count(status.missingRows())
                 + " rows that the source updated were not at the target: somebody removed them there");
         out.println();

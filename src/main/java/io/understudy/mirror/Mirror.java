@@ -34,9 +34,6 @@ public final class Mirror {
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     /** Longer would keep people waiting after the database is back; shorter would only fill the log. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-    /** An attempt that streamed this long was well: the next failure is a new one and waits from the start. */
-    private static final Duration WELL = Duration.ofSeconds(60);
-
     private final Vertx vertx;
     private final Settings settings;
     private final boolean copyAnew;
@@ -69,7 +66,6 @@ public final class Mirror {
             boolean everChanged = false;
             int failures = 0;
             while (!isStopping()) {
-                Instant began = Instant.now();
                 try (MirrorRun run = new MirrorRun(vertx, settings, anew, this::enter)) {
                     current = run;
                     try {
@@ -77,7 +73,8 @@ public final class Mirror {
                     } catch (RuntimeException failure) {
                         everChanged |= run.hasChangedSomething();
                         anew &= !run.hasChangedSomething();
-                        failures = began.plus(WELL).isBefore(Instant.now()) ? 1 : failures + 1;
+                        // An attempt that got as far as streaming was well: this failure is a new one.
+                        failures = state() instanceof MirrorState.Streaming ? 1 : failures + 1;
                         if (!isStopping() && !goesOnAfter(failure, everChanged, failures)) {
                             return;
                         }
@@ -136,15 +133,29 @@ public final class Mirror {
     }
 
     void enter(MirrorState next) {
-        Entered last = state.get();
-        if (last.state().equals(next)) {
+        MirrorState last = state.get().state();
+        boolean looksAgain = next instanceof MirrorState.Checking && last.reason().isPresent();
+        if (last.equals(next) || looksAgain) {
+            // Whoever asks while it looks again is told what it was found in, not that it looks.
             return;
         }
         state.set(new Entered(next, Instant.now()));
-        String reason = next.reason().map(text -> " reason=" + text).orElse("")
-                + next.remedy().map(text -> " remedy=" + text).orElse("");
+        if (!next.reason().equals(last.reason()) || !next.word().equals(last.word())) {
+            log(next);
+        }
+    }
+
+    /** Unless the mirror's own thread has entered another state meanwhile. */
+    void replace(Entered seen, MirrorState next) {
+        if (state.compareAndSet(seen, new Entered(next, Instant.now()))) {
+            log(next);
+        }
+    }
+
+    private void log(MirrorState next) {
         if (next.reason().isPresent()) {
-            LOG.warnf("mirror=%s state=%s%s", settings.name(), next.word(), reason);
+            LOG.warnf("mirror=%s state=%s reason=%s%s", settings.name(), next.word(), next.reason().get(),
+                    next.remedy().map(text -> " remedy=" + text).orElse(""));
         } else {
             LOG.infof("mirror=%s state=%s", settings.name(), next.word());
         }

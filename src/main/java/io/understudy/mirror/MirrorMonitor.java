@@ -28,6 +28,8 @@ final class MirrorMonitor {
     /** Nearer than this is "streaming". A few periods: the measure itself is a second old. */
     private static final double NEAR_SECONDS = 5;
 
+    private static final long UNKNOWN = -1;
+
     private final Mirror mirror;
     private final Settings settings;
     private final ObjectMapper json = new ObjectMapper();
@@ -38,7 +40,7 @@ final class MirrorMonitor {
 
     private MirrorRun seenRun;
     private List<TableProgress> tables = List.of();
-    private long changesBefore;
+    private long changesBefore = UNKNOWN;
     private Instant measuredBefore = Instant.now();
     private double changesPerSecond;
 
@@ -76,7 +78,7 @@ final class MirrorMonitor {
         if (run.isEmpty() || run.get() != seenRun) {
             seenRun = run.orElse(null);
             lag = null;
-            changesBefore = 0;
+            changesBefore = UNKNOWN;
             changesPerSecond = 0;
         }
         try {
@@ -102,12 +104,12 @@ final class MirrorMonitor {
     }
 
     private void followLag(Lag measured) {
-        MirrorState state = mirror.state();
+        Mirror.Entered entered = mirror.entered();
         double seconds = measured.seconds().orElse(Double.MAX_VALUE);
-        if (state instanceof MirrorState.CatchingUp && seconds <= NEAR_SECONDS) {
-            mirror.enter(new MirrorState.Streaming());
-        } else if (state instanceof MirrorState.Streaming && seconds > settings.maxLag().toSeconds()) {
-            mirror.enter(new MirrorState.CatchingUp());
+        if (entered.state() instanceof MirrorState.CatchingUp && seconds <= NEAR_SECONDS) {
+            mirror.replace(entered, new MirrorState.Streaming());
+        } else if (entered.state() instanceof MirrorState.Streaming && seconds > settings.maxLag().toSeconds()) {
+            mirror.replace(entered, new MirrorState.CatchingUp());
         }
     }
 
@@ -115,7 +117,7 @@ final class MirrorMonitor {
         Instant now = Instant.now();
         long changes = worker.changes();
         double seconds = Duration.between(measuredBefore, now).toMillis() / 1000.0;
-        if (seconds > 0) {
+        if (seconds > 0 && changesBefore != UNKNOWN) {
             changesPerSecond = Math.max(0, changes - changesBefore) / seconds;
         }
         changesBefore = changes;

@@ -72,7 +72,7 @@ final class MirrorRun implements AutoCloseable {
         Checkpoint checkpoint = new Checkpoint(target.client(), settings.name());
         Optional<Checkpoint.State> last = checkpoint.load();
         boolean resumes = !copyAnew && last.isPresent() && last.get().phase() == Checkpoint.Phase.STREAMING;
-        Lsn start = resumes ? resume(checkpoint, last.get(), preflight.tables()) : copy(checkpoint, preflight);
+        Checkpoint.State start = resumes ? resume(checkpoint, last.get(), preflight.tables()) : copy(checkpoint, preflight);
         changedSomething = true;
         stream(checkpoint, start, preflight.tables());
     }
@@ -93,7 +93,7 @@ final class MirrorRun implements AutoCloseable {
         }
     }
 
-    private Lsn copy(Checkpoint checkpoint, Preflight preflight) throws InterruptedException {
+    private Checkpoint.State copy(Checkpoint checkpoint, Preflight preflight) throws InterruptedException {
         state.accept(new MirrorState.Copying());
         changedSomething = true;
         checkpoint.beginCopy();
@@ -103,7 +103,7 @@ final class MirrorRun implements AutoCloseable {
         try {
             Lsn consistentPoint = snapshot.run();
             checkpoint.finishCopy(consistentPoint);
-            return consistentPoint;
+            return Checkpoint.State.copied(consistentPoint);
         } catch (PostgresFailure failure) {
             throw failure.passes() ? failure : new SnapshotFailedException(failure);
         } finally {
@@ -112,7 +112,7 @@ final class MirrorRun implements AutoCloseable {
     }
 
     /** The slot is moved up to the checkpoint first, so that nothing that is already applied is sent again. */
-    private Lsn resume(Checkpoint checkpoint, Checkpoint.State last, List<MirroredTable> tables) {
+    private Checkpoint.State resume(Checkpoint checkpoint, Checkpoint.State last, List<MirroredTable> tables) {
         checkpoint.takeOver();
         SourceDatabase.Slot slot = source.slot().orElseThrow(() -> lost("is gone", last.applied()));
         if (slot.lostWal()) {
@@ -128,7 +128,7 @@ final class MirrorRun implements AutoCloseable {
         if (last.applied().isAfter(slot.confirmedFlush())) {
             source.advanceSlot(last.applied());
         }
-        return last.applied();
+        return last;
     }
 
     private RefusedException lost(String how, Lsn applied) {
@@ -156,7 +156,7 @@ final class MirrorRun implements AutoCloseable {
         }
     }
 
-    private void stream(Checkpoint checkpoint, Lsn start, List<MirroredTable> tables) throws InterruptedException {
+    private void stream(Checkpoint checkpoint, Checkpoint.State start, List<MirroredTable> tables) throws InterruptedException {
         state.accept(new MirrorState.CatchingUp());
         ChangeTransport transport = new InProcessTransport(settings.streamBufferBytes());
         ChangeCapture capture =

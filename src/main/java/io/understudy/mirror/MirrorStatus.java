@@ -12,6 +12,7 @@ import java.util.List;
  * @param reachedLsn everything the source had committed up to here is at the target
  * @param lagSeconds how long ago the source was where the target is
  * @param retainedBytes log that the source keeps for the slot
+ * @param transactions since the snapshot, as changes
  * @param missingRows rows that the source updated since the start and the target did not have
  */
 @RegisterForReflection

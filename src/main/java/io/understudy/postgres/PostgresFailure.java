@@ -1,6 +1,8 @@
 package io.understudy.postgres;
 
+import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeoutException;
@@ -74,9 +76,13 @@ public final class PostgresFailure extends RuntimeException {
                 || error instanceof TimeoutException;
     }
 
-    /** The reactive client reports a lost connection by a bare exception of its own or of Vert.x, without a SQLSTATE. */
+    /**
+     * The reactive client has no one exception for a lost connection: there is Vert.x's, its own, and a bare throwable that is
+     * neither exception nor error.
+     */
     private static boolean saysConnectionClosed(Throwable error) {
-        return error instanceof io.vertx.core.VertxException || error instanceof io.vertx.sqlclient.ClosedConnectionException;
+        boolean bare = !(error instanceof Exception) && !(error instanceof Error);
+        return bare || error instanceof VertxException || error instanceof ClosedConnectionException;
     }
 
     private static PostgresFailure of(
