@@ -153,6 +153,9 @@ public final class Mirror {
     }
 
     private void log(MirrorState next) {
+        if (next instanceof MirrorState.Refused || next instanceof MirrorState.Failed) {
+            return; // The end of the command, which says why in full.
+        }
         if (next.reason().isPresent()) {
             LOG.warnf("mirror=%s state=%s reason=%s%s", settings.name(), next.word(), next.reason().get(),
                     next.remedy().map(text -> " remedy=" + text).orElse(""));

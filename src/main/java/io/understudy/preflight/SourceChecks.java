@@ -6,6 +6,7 @@ import io.understudy.postgres.ReplicaIdentity;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.Sql;
 import io.understudy.postgres.Table;
+import io.understudy.postgres.TableId;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,31 +100,40 @@ final class SourceChecks {
                     "At the source run: grant create on database " + Sql.name(server.getString("database")) + " to " + role
                             + "."));
         }
+        List<TableId> unreadable = new ArrayList<>();
+        List<TableId> notOwned = new ArrayList<>();
+        List<TableId> hidden = new ArrayList<>();
         for (Row row : source.client().query(
                 TABLES,
                 tables.stream().map(table -> table.id().schema()).toArray(String[]::new),
                 tables.stream().map(table -> table.id().name()).toArray(String[]::new))) {
-            checkTablePrivileges(row, role);
+            TableId table = new TableId(row.getString("schema"), row.getString("name"));
+            if (!row.getBoolean("may_read")) {
+                unreadable.add(table);
+            }
+            if (!row.getBoolean("owns")) {
+                notOwned.add(table);
+            }
+            if (row.getBoolean("hides_rows")) {
+                hidden.add(table);
+            }
         }
-    }
-
-    private void checkTablePrivileges(Row row, String role) {
-        String name = row.getString("schema") + "." + row.getString("name");
-        String sql = Sql.name(row.getString("schema")) + "." + Sql.name(row.getString("name"));
-        if (!row.getBoolean("may_read")) {
+        if (!unreadable.isEmpty()) {
             findings.add(blocking(
-                    "The role " + role + " may not read " + name + " at the source.",
-                    "At the source run: grant select on " + sql + " to " + role + "."));
+                    "The role " + role + " may not read " + Listed.tables(unreadable) + " at the source.",
+                    "At the source run: grant select on " + TableId.sql(unreadable) + " to " + role + "."));
         }
-        if (!row.getBoolean("owns")) {
+        if (!notOwned.isEmpty()) {
             findings.add(blocking(
-                    "The role " + role + " does not own " + name + " at the source; Postgres lets only the owner publish a table.",
-                    "Connect as the owner, or at the source run: grant <owner> to " + role + "; or exclude the table."));
+                    "The role " + role + " does not own " + Listed.tables(notOwned)
+                            + " at the source; Postgres lets only the owner publish a table.",
+                    "Connect as the owner, or at the source run: grant <owner> to " + role + "; or set "
+                            + Listed.excluding(notOwned) + "."));
         }
-        if (row.getBoolean("hides_rows")) {
+        if (!hidden.isEmpty()) {
             findings.add(blocking(
-                    "Row-level security hides rows of " + name + " from the role " + role + ".",
-                    "At the source run: alter role " + role + " bypassrls; or exclude the table."));
+                    "Row-level security hides rows of " + Listed.tables(hidden) + " from the role " + role + ".",
+                    "At the source run: alter role " + role + " bypassrls; or set " + Listed.excluding(hidden) + "."));
         }
     }
 

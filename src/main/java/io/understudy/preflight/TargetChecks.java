@@ -8,6 +8,7 @@ import io.understudy.postgres.Column;
 import io.understudy.postgres.ForeignKey;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
+import io.understudy.postgres.Sequence;
 import io.understudy.postgres.Sql;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
@@ -22,15 +23,26 @@ import java.util.Set;
 /** Whether staging has a place for every row of production, and stays silent when rows arrive. Asks only; changes nothing. */
 final class TargetChecks {
 
-    private static final String PRIVILEGES =
+    private static final String TABLES_NOT_WRITABLE =
             """
-            select x.schema, x.name, current_user::text as role,
-                   has_table_privilege(c.oid, 'insert') and has_table_privilege(c.oid, 'update')
-                     and has_table_privilege(c.oid, 'delete') and has_table_privilege(c.oid, 'truncate')
-                     and has_table_privilege(c.oid, 'select') as may_write
+            select x.schema, x.name
               from unnest($1::text[], $2::text[]) as x(schema, name)
               join pg_namespace n on n.nspname = x.schema
               join pg_class c on c.relnamespace = n.oid and c.relname = x.name
+             where not (has_table_privilege(c.oid, 'insert') and has_table_privilege(c.oid, 'update')
+                   and has_table_privilege(c.oid, 'delete') and has_table_privilege(c.oid, 'truncate')
+                   and has_table_privilege(c.oid, 'select'))
+             order by 1, 2
+            """;
+    private static final String SEQUENCES_NOT_WRITABLE =
+            """
+            select x.schema, x.name
+              from unnest($1::text[], $2::text[]) as x(schema, name)
+              join pg_namespace n on n.nspname = x.schema
+              join pg_class c on c.relnamespace = n.oid and c.relname = x.name
+             where c.relkind = 'S'
+               and not (has_sequence_privilege(c.oid, 'update') and has_sequence_privilege(c.oid, 'usage'))
+             order by 1, 2
             """;
 
     private final TargetDatabase target;
@@ -49,8 +61,16 @@ final class TargetChecks {
 
     List<Finding> findings() {
         checkSilence();
+        List<TableId> missing = new ArrayList<>();
         for (Table table : tables) {
-            targetCatalog.table(table.id()).ifPresentOrElse(there -> checkTable(table, there), () -> missing(table));
+            targetCatalog
+                    .table(table.id())
+                    .ifPresentOrElse(there -> checkTable(table, there), () -> missing.add(table.id()));
+        }
+        if (!missing.isEmpty()) {
+            findings.add(blocking(
+                    "At the target, " + Listed.tables(missing) + " " + (missing.size() == 1 ? "does" : "do") + " not exist.",
+                    "Run your migrations there, or set " + Listed.excluding(missing) + "."));
         }
         checkPrivileges();
         checkForeignKeys();
@@ -76,12 +96,6 @@ final class TargetChecks {
                     "At the target run, as a superuser: grant set on parameter session_replication_role to " + role
                             + " (Postgres 15 and newer; on 14 the role must be a superuser; on RDS grant rds_superuser)."));
         }
-    }
-
-    private void missing(Table table) {
-        findings.add(blocking(
-                "The table " + table.id() + " does not exist at the target.",
-                "Run your migrations there, or set understudy.tables.exclude=" + table.id() + "."));
     }
 
     private void checkTable(Table source, Table there) {
@@ -165,18 +179,42 @@ final class TargetChecks {
     }
 
     private void checkPrivileges() {
-        for (Row row : target.client().query(
-                PRIVILEGES,
-                mirrored.stream().map(table -> table.id().schema()).toArray(String[]::new),
-                mirrored.stream().map(table -> table.id().name()).toArray(String[]::new))) {
-            if (!row.getBoolean("may_write")) {
-                TableId table = new TableId(row.getString("schema"), row.getString("name"));
-                findings.add(blocking(
-                        "The role " + Sql.name(row.getString("role")) + " may not write " + table + " at the target.",
-                        "At the target run: grant select, insert, update, delete, truncate on " + table.sql() + " to "
-                                + Sql.name(row.getString("role")) + "."));
-            }
+        String role = Sql.name(target.url().user());
+        List<TableId> readOnly = names(
+                TABLES_NOT_WRITABLE, mirrored.stream().map(MirroredTable::id).toList());
+        if (!readOnly.isEmpty()) {
+            findings.add(blocking(
+                    "The role " + role + " may not write " + Listed.tables(readOnly) + " at the target.",
+                    "At the target run: grant select, insert, update, delete, truncate on " + TableId.sql(readOnly) + " to "
+                            + role + "."));
         }
+        List<TableId> sequences =
+                names(SEQUENCES_NOT_WRITABLE, mirroredSequences());
+        if (!sequences.isEmpty()) {
+            findings.add(blocking(
+                    "The role " + role + " may not set " + Listed.sequences(sequences) + " at the target.",
+                    "At the target run: grant usage, update on sequence " + TableId.sql(sequences) + " to " + role + "."));
+        }
+    }
+
+    /** Those in schemas of mirrored tables: the ones that the snapshot sets. */
+    private List<TableId> mirroredSequences() {
+        Set<String> schemas = new HashSet<>(mirrored.stream().map(table -> table.id().schema()).toList());
+        return sourceCatalog.sequences().stream()
+                .map(Sequence::id)
+                .filter(sequence -> schemas.contains(sequence.schema()))
+                .toList();
+    }
+
+    private List<TableId> names(String query, List<TableId> asked) {
+        List<TableId> names = new ArrayList<>();
+        for (Row row : target.client().query(
+                query,
+                asked.stream().map(TableId::schema).toArray(String[]::new),
+                asked.stream().map(TableId::name).toArray(String[]::new))) {
+            names.add(new TableId(row.getString("schema"), row.getString("name")));
+        }
+        return names;
     }
 
     /** Found before anything is copied (field notes A3, A4); silent sessions do not check them, so they do not block. */
