@@ -28,6 +28,9 @@ final class MirrorMonitor {
     /** Nearer than this is "streaming". A few periods: the measure itself is a second old. */
     private static final double NEAR_SECONDS = 5;
 
+    /** How often a long catching up says where it is. */
+    private static final Duration TELL_PERIOD = Duration.ofSeconds(5);
+
     private static final long UNKNOWN = -1;
 
     private final Mirror mirror;
@@ -43,6 +46,7 @@ final class MirrorMonitor {
     private long changesBefore = UNKNOWN;
     private Instant measuredBefore = Instant.now();
     private double changesPerSecond;
+    private Instant toldAt = Instant.now();
 
     MirrorMonitor(Mirror mirror, Settings settings) {
         this.mirror = mirror;
@@ -111,6 +115,12 @@ final class MirrorMonitor {
         } else if (entered.state() instanceof MirrorState.Streaming && seconds > settings.maxLag().toSeconds()) {
             mirror.replace(entered, new MirrorState.CatchingUp());
         }
+        boolean catchingUp = mirror.state() instanceof MirrorState.CatchingUp;
+        if (catchingUp && toldAt.plus(TELL_PERIOD).isBefore(Instant.now())) {
+            toldAt = Instant.now();
+            LOG.infof("mirror=%s catching up lagBytes=%d changesPerSecond=%.0f",
+                    settings.name(), measured.bytes(), changesPerSecond);
+        }
     }
 
     private void measureRate(ApplyWorker worker) {
@@ -148,23 +158,15 @@ final class MirrorMonitor {
                 worker.map(ApplyWorker::changes).orElse(0L),
                 Math.round(changesPerSecond * 10) / 10.0,
                 worker.map(ApplyWorker::missingRows).orElse(0L),
-                tables.stream().map(MirrorMonitor::table).toList(),
+                tables.stream().map(MirrorStatus.TableStatus::of).toList(),
                 text(Instant.now()));
-    }
-
-    private static MirrorStatus.TableStatus table(TableProgress table) {
-        return new MirrorStatus.TableStatus(
-                table.table().toString(),
-                table.state().name().toLowerCase(),
-                table.rowsEstimated() < 0 ? null : table.rowsEstimated(),
-                table.rows(),
-                table.bytes());
     }
 
     private static String text(Instant instant) {
         return instant.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
+    /** Without the tables: they stand in the snapshot's ledger, and two thousand of them a second would be a load of their own. */
     private void save(MirrorRun run) {
         boolean ours = !(mirror.state() instanceof MirrorState.Standby) && run.holdsLock();
         if (!ours) {
@@ -177,7 +179,7 @@ final class MirrorMonitor {
                             on conflict (mirror) do update set said_at = excluded.said_at, status = excluded.status
                             """,
                             settings.name(),
-                            json.writeValueAsString(status));
+                            json.writeValueAsString(status.withoutTables()));
         } catch (PostgresFailure e) {
             LOG.debugf("the status could not be written to the target: %s", e.getMessage());
         } catch (JsonProcessingException e) {

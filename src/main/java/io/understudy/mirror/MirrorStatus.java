@@ -1,6 +1,7 @@
 package io.understudy.mirror;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.understudy.snapshot.SnapshotProgress.TableProgress;
 import java.util.List;
 
 /**
@@ -41,5 +42,25 @@ public record MirrorStatus(
 
     /** @param rowsEstimated the planner's guess before the copy, null when there was none */
     @RegisterForReflection
-    public record TableStatus(String table, String state, Long rowsEstimated, long rowsCopied, long bytesCopied) {}
+    public record TableStatus(String table, String state, Long rowsEstimated, long rowsCopied, long bytesCopied) {
+
+        public static TableStatus of(TableProgress table) {
+            return new TableStatus(
+                    table.table().toString(),
+                    table.state().name().toLowerCase(),
+                    table.rowsEstimated() < 0 ? null : table.rowsEstimated(),
+                    table.rows(),
+                    table.bytes());
+        }
+    }
+
+    MirrorStatus withoutTables() {
+        return withTables(List.of());
+    }
+
+    public MirrorStatus withTables(List<TableStatus> others) {
+        return new MirrorStatus(
+                mirror, state, since, reason, remedy, source, target, slotActive, appliedLsn, reachedLsn, sourceLsn, lagBytes,
+                lagSeconds, retainedBytes, lastAppliedAt, transactions, changes, changesPerSecond, missingRows, others, saidAt);
+    }
 }

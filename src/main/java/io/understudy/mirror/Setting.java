@@ -20,7 +20,7 @@ public record Setting(String key, String fallback, String meaning) {
     static final Setting SNAPSHOT_WORKERS =
             new Setting("understudy.snapshot.workers", "4", "Copies that run at once: 1 to 32.");
     static final Setting SNAPSHOT_CHUNK_SIZE = new Setting(
-            "understudy.snapshot.chunk-size", "256M", "A larger table is copied in chunks of this size, at once: 1M or more.");
+            "understudy.snapshot.chunk-size", "64M", "A larger table is copied in chunks of this size, at once: 1M or more.");
     static final Setting STREAM_CAPTURE = new Setting(
             "understudy.stream.capture", "pgoutput", "How the source's log is read: pgoutput or debezium (docs/decisions/0001).");
     static final Setting STREAM_BUFFER_SIZE = new Setting(

@@ -33,7 +33,7 @@ public record Settings(
                 target,
                 List.of(),
                 List.of(),
-                new SnapshotSettings(4, 256L << 20),
+                new SnapshotSettings(4, 64L << 20),
                 Capture.PGOUTPUT,
                 48L << 20,
                 new ApplySettings(8000, 16L << 20),

@@ -32,6 +32,7 @@ public final class SourceDatabase implements AutoCloseable {
     private final DatabaseUrl url;
     private final String mirror;
     private final PostgresClient client;
+    private volatile Connection creatingSlot;
 
     private SourceDatabase(DatabaseUrl url, String mirror, PostgresClient client) {
         this.url = url;
@@ -148,7 +149,35 @@ public final class SourceDatabase implements AutoCloseable {
 
     /** The consistent point from which every later change will be sent, and the snapshot of exactly that moment. */
     public SlotSnapshot createSlot() {
-        return SlotSnapshot.create(JdbcSessions.openReplication(url, defining(mirror)), slotName());
+        Connection connection = JdbcSessions.openReplication(url, defining(mirror));
+        creatingSlot = connection;
+        return SlotSnapshot.create(connection, slotName());
+    }
+
+    /** From another thread: {@link #createSlot} fails at once, and what it began is undone by the server. */
+    public void abandonSlotCreation() {
+        Connection connection = creatingSlot;
+        if (connection != null) {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                // It is gone either way.
+            }
+        }
+    }
+
+    /** What a new slot has to wait for, for people: {@code 2 open transactions, the oldest since …}. */
+    public Optional<String> openTransactions() {
+        Row row = client.query(
+                        """
+                        select count(*) as open, min(xact_start)::timestamptz(0)::text as oldest
+                          from pg_stat_activity where backend_xid is not null
+                        """)
+                .iterator()
+                .next();
+        return row.getLong("open") == 0
+                ? Optional.empty()
+                : Optional.of(row.getLong("open") + " open transactions at the source, the oldest since " + row.getString("oldest"));
     }
 
     /** Starts reading the slot. */

@@ -106,6 +106,15 @@ public final class SnapshotProgress {
                 .toList();
     }
 
+    /** For the log: {@code tables=3 of 12 rows=1200000 bytes=104857600 of about 209715200}. */
+    String summary() {
+        List<TableProgress> tables = tables();
+        return "tables=" + tables.stream().filter(table -> table.state() == State.COPIED).count() + " of " + tables.size()
+                + " rows=" + tables.stream().mapToLong(TableProgress::rows).sum()
+                + " bytes=" + tables.stream().mapToLong(TableProgress::bytes).sum()
+                + " of about " + tables.stream().mapToLong(TableProgress::bytesEstimated).sum();
+    }
+
     /** Writes the ledger anew: one statement however many tables there are. */
     void save(PostgresClient target) {
         List<Entry> all = new ArrayList<>(entries.values());

@@ -7,6 +7,7 @@ import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SlotSnapshot;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TargetDatabase;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -31,6 +32,9 @@ public final class SnapshotRun {
 
     private static final Logger LOG = Logger.getLogger(SnapshotRun.class);
 
+    /** How often a long copy says where it is. */
+    private static final long TELL_SECONDS = 5;
+
     private final SourceDatabase source;
     private final TargetDatabase target;
     private final List<MirroredTable> tables;
@@ -38,6 +42,7 @@ public final class SnapshotRun {
     private final SnapshotSettings settings;
     private final SnapshotProgress progress;
     private final List<CopyWorker> workers = new ArrayList<>();
+    private Instant toldAt = Instant.now();
     private volatile boolean stopped;
 
     public SnapshotRun(
@@ -61,8 +66,7 @@ public final class SnapshotRun {
         source.dropSlot();
         source.dropPublication();
         source.createPublication(tables.stream().map(MirroredTable::id).toList());
-        LOG.infof("snapshot: creating slot=%s; waits for the transactions that are open at the source", source.slotName());
-        try (SlotSnapshot snapshot = source.createSlot()) {
+        try (SlotSnapshot snapshot = createSlot()) {
             TargetTables targetTables = new TargetTables(target, tables);
             targetTables.empty();
             LOG.infof("snapshot: copying tables=%d lsn=%s workers=%d",
@@ -75,6 +79,26 @@ public final class SnapshotRun {
         } catch (RuntimeException failure) {
             releaseSource();
             throw failure;
+        }
+    }
+
+    /**
+     * A slot has its consistent point only when every transaction that was open at its creation has ended. On a busy source that
+     * can take as long as its longest transaction, so it is told what it waits for.
+     */
+    private SlotSnapshot createSlot() throws InterruptedException {
+        LOG.infof("snapshot: creating slot=%s", source.slotName());
+        ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "understudy-slot"));
+        CompletionService<SlotSnapshot> creating = new ExecutorCompletionService<>(thread);
+        try {
+            creating.submit(source::createSlot);
+            Future<SlotSnapshot> created;
+            while ((created = creating.poll(TELL_SECONDS, TimeUnit.SECONDS)) == null) {
+                source.openTransactions().ifPresent(open -> LOG.infof("snapshot: slot=%s waits for %s", source.slotName(), open));
+            }
+            return result(created);
+        } finally {
+            thread.shutdown();
         }
     }
 
@@ -119,14 +143,22 @@ public final class SnapshotRun {
             }
             if (ended != null) {
                 done++;
-                rethrowFailure(ended);
+                result(ended);
             }
+            tell();
         }
     }
 
-    private static void rethrowFailure(Future<Void> ended) throws InterruptedException {
+    private void tell() {
+        if (toldAt.plusSeconds(TELL_SECONDS).isBefore(Instant.now())) {
+            toldAt = Instant.now();
+            LOG.infof("snapshot: %s", progress.summary());
+        }
+    }
+
+    private static <T> T result(Future<T> ended) throws InterruptedException {
         try {
-            ended.get();
+            return ended.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         }
@@ -143,6 +175,7 @@ public final class SnapshotRun {
     /** From another thread: gives up the copy. */
     public void stop() {
         stopped = true;
+        source.abandonSlotCreation();
         stopWorkers();
     }
 

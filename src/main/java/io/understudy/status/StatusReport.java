@@ -3,11 +3,14 @@ package io.understudy.status;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.mirror.MirrorStatus;
+import io.understudy.mirror.MirrorStatus.TableStatus;
 import io.understudy.postgres.PostgresClient;
+import io.understudy.snapshot.SnapshotProgress;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,13 +42,17 @@ public record StatusReport(MirrorStatus status, boolean running) {
                 """,
                 mirror,
                 (double) FRESH.toSeconds())) {
-            MirrorStatus said = parse(json, row.getString("status"));
+            MirrorStatus said = parse(json, row.getString("status")).withTables(tables(target, mirror));
             Instant at = row.getOffsetDateTime("said_at").withOffsetSameInstant(ZoneOffset.UTC).toInstant();
             return Optional.of(row.getBoolean("fresh")
                     ? new StatusReport(said, true)
                     : new StatusReport(notRunning(said, at, row.getString("applied")), false));
         }
         return Optional.empty();
+    }
+
+    private static List<TableStatus> tables(PostgresClient target, String mirror) {
+        return SnapshotProgress.saved(target, mirror).stream().map(TableStatus::of).toList();
     }
 
     private static MirrorStatus parse(ObjectMapper json, String text) {
