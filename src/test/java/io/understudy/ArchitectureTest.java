@@ -1,0 +1,116 @@
+package io.understudy;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The one direction of the packages, and what only one of them may do. */
+class ArchitectureTest {
+
+    /** From the top; packages on one line do not know each other. */
+    private static final List<List<String>> LINES = List.of(
+            List.of("cli"),
+            List.of("demo", "status"),
+            List.of("mirror"),
+            List.of("preflight"),
+            List.of("snapshot", "apply"),
+            List.of("stream"),
+            List.of("postgres"));
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.understudy");
+
+    @TestFactory
+    Stream<DynamicTest> packagesImportOnlyFromRoomsBelow() {
+        return LINES.stream()
+                .flatMap(List::stream)
+                .map(room -> DynamicTest.dynamicTest(
+                        room,
+                        () -> noClasses()
+                                .that()
+                                .resideInAPackage(in(room))
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAnyPackage(notBelow(room))
+                                .because(
+                                        "imports point one way (design/architecture.md). Instead: move what both need to a room below, or let "
+                                                + "the room above hand it in, as a value or a function (ApplyWorker gets acknowledge as a Consumer)")
+                                .check(CLASSES)));
+    }
+
+    @Test
+    void onlyPostgresOpensConnections() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(in("postgres"), in("demo"))
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "java\\.sql\\.(DriverManager|Driver)|javax\\.sql\\.DataSource|org\\.postgresql\\.(Driver|ds\\..*)"
+                                + "|io\\.vertx\\.(pgclient\\.Pg(Builder|ConnectOptions|Connection)|sqlclient\\.Pool(Options)?)")
+                .because(
+                        "every session of ours carries the settings on which the text of values depends, a name and a limit. "
+                                + "Instead: ask SourceDatabase or TargetDatabase for a session, or give them a method that hands one out")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyStreamKnowsWhatCaptures() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(LINES.stream()
+                        .flatMap(List::stream)
+                        .filter(room -> !room.equals("stream"))
+                        .map(ArchitectureTest::in)
+                        .toArray(String[]::new))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.debezium..", "org.apache.kafka..")
+                .because(
+                        "the capture is a seam and will be substituted. Instead: put what you need into Change, TransactionPart or "
+                                + "ChangeCapture, in words of ours")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobodyBelowTheCommandsPrints() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(in("cli"), in("demo"))
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .because(
+                        "standard output belongs to the commands and is read by scripts. Instead: log, or return what is to be said")
+                .check(CLASSES);
+    }
+
+    private static String in(String room) {
+        return "io.understudy." + room + "..";
+    }
+
+    private static String[] notBelow(String room) {
+        return Stream.concat(
+                        LINES.stream().takeWhile(line -> !line.contains(room)).flatMap(List::stream),
+                        siblings(room).stream())
+                .map(ArchitectureTest::in)
+                .toArray(String[]::new);
+    }
+
+    private static List<String> siblings(String room) {
+        return LINES.stream()
+                .filter(line -> line.contains(room))
+                .flatMap(List::stream)
+                .filter(other -> !other.equals(room))
+                .toList();
+    }
+}
