@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /**
  * Reduces changes to steps: a row that was changed five times is written once, and all rows of a table go into a few statements.
- * A truncate, a moved key or an altered table ends the open step of its table, so that nothing overtakes it.
+ * A truncate, a moved key or an altered table ends the open step of its table, so that nothing overtakes it. Changes of tables
+ * that are no longer mirrored are left out: the log holds them until their table has left the publication.
  */
 final class Batch {
 
@@ -33,8 +34,8 @@ final class Batch {
             if (change instanceof Change.Truncate truncate) {
                 truncate.tables().forEach(open::remove);
                 emptied(truncate).ifPresent(steps::add);
-            } else {
-                add((Change.OfRow) change, steps, open);
+            } else if (change instanceof Change.OfRow row && tables.containsKey(row.shape().table())) {
+                add(row, steps, open);
             }
         }
         return steps;
@@ -87,11 +88,7 @@ final class Batch {
     private TableWriter writer(Shape shape) {
         TableWriter writer = writers.get(shape);
         if (writer == null) {
-            MirroredTable table = tables.get(shape.table());
-            if (table == null) {
-                throw new SchemaDriftException(shape.table());
-            }
-            writer = new TableWriter(table, shape);
+            writer = new TableWriter(tables.get(shape.table()), shape);
             writers.put(shape, writer);
         }
         return writer;

@@ -12,9 +12,4 @@ public final class SchemaDriftException extends RuntimeException {
                 + "At the target run: alter table " + table.sql() + " add column " + Sql.name(column) + " "
                 + type.orElse("<type as at the source>") + ". Then the mirror goes on by itself.");
     }
-
-    SchemaDriftException(TableId table) {
-        super("The source changes " + table + ", which this mirror does not know as a mirrored table. Nothing was written. "
-                + "Create it at the target; then the mirror goes on by itself.");
-    }
 }

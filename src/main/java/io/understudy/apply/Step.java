@@ -100,7 +100,7 @@ sealed interface Step {
                     table, writer.update(present), writer.updateArguments(present, same, same), same.size())));
             if (!upserts.isEmpty()) {
                 statements.add(
-                        new Statement(table, writer.upsert(), writer.upsertArguments(upserts), upserts.size()));
+                        new Statement(table, writer.upsert(), writer.upsertArguments(upserts), Statement.ANY));
             }
             return statements;
         }

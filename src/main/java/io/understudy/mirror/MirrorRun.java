@@ -8,6 +8,7 @@ import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
+import io.understudy.preflight.Listed;
 import io.understudy.preflight.Preflight;
 import io.understudy.preflight.RefusedException;
 import io.understudy.snapshot.SnapshotProgress;
@@ -23,12 +24,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * One attempt to mirror, from the first connection to the first failure. Everything it opens ends with it; what it achieved is in
  * the checkpoint, from which the next attempt goes on.
  */
 final class MirrorRun implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(MirrorRun.class);
 
     private final Settings settings;
     private final boolean copyAnew;
@@ -124,7 +128,13 @@ final class MirrorRun implements AutoCloseable {
         if (slot.active()) {
             throw new SlotInUseException(source.slotName());
         }
-        requirePublished(tables);
+        if (last.applied().isAfter(slot.current())) {
+            throw RefusedException.because(
+                    "The source's log is at " + slot.current() + ", before the target's checkpoint " + last.applied()
+                            + ": the source was restored, or a standby took its place that had not received everything.",
+                    "Copy again with: ./understudy run --snapshot");
+        }
+        alignTables(tables);
         if (last.applied().isAfter(slot.confirmedFlush())) {
             source.advanceSlot(last.applied());
         }
@@ -138,21 +148,33 @@ final class MirrorRun implements AutoCloseable {
                 "Copy again with: ./understudy run --snapshot");
     }
 
-    /** A table that joined the configuration later was never copied; streaming it would make it look mirrored. */
-    private void requirePublished(List<MirroredTable> tables) {
+    /**
+     * A table that joined the configuration later was never copied: streaming it would make it look mirrored. One that left is
+     * taken out of ledger and publication, in this order, so that it cannot come back as if it had been followed all the time.
+     */
+    private void alignTables(List<MirroredTable> tables) {
+        Set<TableId> mirrored = tables.stream().map(MirroredTable::id).collect(Collectors.toSet());
         Set<TableId> published = source.published();
         Set<TableId> copied = SnapshotProgress.saved(target.client(), settings.name()).stream()
                 .map(SnapshotProgress.TableProgress::table)
                 .collect(Collectors.toSet());
-        List<TableId> missing = tables.stream()
-                .map(MirroredTable::id)
+        List<TableId> joined = mirrored.stream()
                 .filter(table -> !published.contains(table) || !copied.contains(table))
+                .sorted()
                 .toList();
-        if (!missing.isEmpty()) {
+        if (!joined.isEmpty()) {
             throw RefusedException.because(
-                    "Not part of this mirror since its snapshot: "
-                            + missing.stream().map(TableId::toString).collect(Collectors.joining(", ")) + ".",
-                    "Exclude them in understudy.tables.exclude, or copy again with: ./understudy run --snapshot");
+                    "Not part of this mirror since its snapshot: " + Listed.tables(joined) + ".",
+                    "Set " + Listed.excluding(joined) + ", or copy again with: ./understudy run --snapshot");
+        }
+        List<TableId> left = copied.stream().filter(table -> !mirrored.contains(table)).toList();
+        if (!left.isEmpty()) {
+            LOG.infof("mirror=%s no longer mirrored: %s", settings.name(), Listed.tables(left));
+            SnapshotProgress.forget(target.client(), settings.name(), left);
+        }
+        List<TableId> unpublished = published.stream().filter(table -> !mirrored.contains(table)).toList();
+        if (!unpublished.isEmpty()) {
+            source.unpublish(unpublished);
         }
     }
 

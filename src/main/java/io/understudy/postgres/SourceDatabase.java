@@ -131,6 +131,10 @@ public final class SourceDatabase implements AutoCloseable {
                 + " with (publish_via_partition_root = true)");
     }
 
+    public void unpublish(Collection<TableId> tables) {
+        define("alter publication " + Sql.name(publicationName()) + " drop table " + TableId.sql(tables));
+    }
+
     public void dropPublication() {
         define("drop publication if exists " + Sql.name(publicationName()));
     }

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Tables in a sentence. Two hundred of them are one finding, not two hundred; the statement names them all. */
-final class Listed {
+public final class Listed {
 
     private static final int NAMED = 8;
 
     private Listed() {}
 
-    static String tables(List<TableId> tables) {
+    public static String tables(List<TableId> tables) {
         return named("table", tables);
     }
 
@@ -25,7 +25,7 @@ final class Listed {
         return "the " + (objects.size() == 1 ? kind + " " : objects.size() + " " + kind + "s ") + names + more;
     }
 
-    static String excluding(List<TableId> tables) {
+    public static String excluding(List<TableId> tables) {
         return "understudy.tables.exclude=" + tables.stream().map(TableId::toString).collect(Collectors.joining(","));
     }
 }

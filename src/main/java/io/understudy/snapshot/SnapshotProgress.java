@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +153,18 @@ public final class SnapshotProgress {
     void begin(PostgresClient target) {
         target.query("delete from understudy.snapshot_table where mirror = $1", mirror);
         save(target);
+    }
+
+    /** Takes tables out of the ledger: they count as never copied. */
+    public static void forget(PostgresClient target, String mirror, Collection<TableId> tables) {
+        target.query(
+                """
+                delete from understudy.snapshot_table t using unnest($2::text[], $3::text[]) as x(schema_name, table_name)
+                 where t.mirror = $1 and t.schema_name = x.schema_name and t.table_name = x.table_name
+                """,
+                mirror,
+                tables.stream().map(TableId::schema).toArray(String[]::new),
+                tables.stream().map(TableId::name).toArray(String[]::new));
     }
 
     /** The ledger as it was last saved, by this process or another. */
