@@ -206,7 +206,8 @@ public final class DatabasePair implements AutoCloseable {
         targetServer.database("postgres").run("drop database if exists " + name + " with (force)");
     }
 
-    private void dropSlot() throws SQLException {
+    /** A stopped mirror cuts its connection; the server may take a moment to notice. */
+    public void dropSlot() throws SQLException {
         try (Connection connection = source().connect()) {
             Database.column(
                     connection,

@@ -50,7 +50,7 @@ class PreflightIT {
     void aTableThatIsMissingAtTheTarget() {
         equalTables();
         pair.source().run("create table \"New\" (id int primary key)");
-        refused("public.New does not exist at the target", "understudy.tables.exclude=public.New");
+        refused("At the target, the table public.New does not exist", "understudy.tables.exclude=public.New");
     }
 
     @Test
@@ -173,7 +173,10 @@ class PreflightIT {
     void aRoleThatMayNotRead() {
         equalTables();
         try (Role role = new Role("login replication")) {
-            refused(role.atSource(), "may not read public.t at the source", "grant select on \"public\".\"t\"");
+            refused(
+                    role.atSource(),
+                    "may not read the table public.t at the source",
+                    "grant select on \"public\".\"t\"");
         }
     }
 
@@ -182,7 +185,7 @@ class PreflightIT {
         equalTables();
         try (Role role = new Role("login replication")) {
             refused(role.atSource(), "may not create a publication", "grant create on database");
-            refused(role.atSource(), "does not own public.t", "grant <owner>");
+            refused(role.atSource(), "does not own the table public.t", "grant <owner>");
         }
     }
 
@@ -191,7 +194,7 @@ class PreflightIT {
         equalTables();
         try (Role role = new Role("login replication")) {
             pair.source().run("alter table t enable row level security", "grant select on t to " + role.name);
-            refused(role.atSource(), "Row-level security hides rows of public.t", "bypassrls");
+            refused(role.atSource(), "Row-level security hides rows of the table public.t", "bypassrls");
         }
     }
 
@@ -203,7 +206,7 @@ class PreflightIT {
                     role.atTarget(),
                     "may not set session_replication_role",
                     "grant set on parameter session_replication_role to \"" + role.name + "\"");
-            refused(role.atTarget(), "may not write public.t at the target", "truncate on \"public\".\"t\"");
+            refused(role.atTarget(), "may not write the table public.t at the target", "truncate on \"public\".\"t\"");
         }
     }
 

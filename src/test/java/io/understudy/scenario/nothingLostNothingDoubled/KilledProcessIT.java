@@ -28,7 +28,7 @@ class KilledProcessIT {
 
     @Test
     void duringTheSnapshot() {
-        Load.fill(pair.source(), 300_000);
+        Load.fill(pair.source(), 100_000);
         try (Load load = Load.on(pair.source())) {
             try (UnderstudyProcess killed = UnderstudyProcess.of(pair, "run")) {
                 await().atMost(DatabasePair.PATIENCE)
@@ -64,7 +64,7 @@ class KilledProcessIT {
     void inTheMiddleOfATransactionOfAMillionRows() {
         pair.both("create table big (id int primary key, v text)");
         try (UnderstudyProcess killed = UnderstudyProcess.of(pair, "run").awaitReady()) {
-            pair.source().run("insert into big select i, repeat('x', 200) from generate_series(1, 1000000) i");
+            pair.source().run("insert into big select i, repeat('x', 40) from generate_series(1, 1000000) i");
             await().atMost(DatabasePair.PATIENCE)
                     .failFast(killed::assertRunning)
                     .untilAsserted(() -> assertThat(pair.target().count("select pg_relation_size('big')"))

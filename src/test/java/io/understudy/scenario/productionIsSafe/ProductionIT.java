@@ -105,12 +105,13 @@ class ProductionIT {
     }
 
     @Test
-    void aSlotThatSomebodyDroppedIsNamedAndCopyingAgainMendsIt() {
+    void aSlotThatSomebodyDroppedIsNamedAndCopyingAgainMendsIt() throws SQLException {
         pair.source().run("insert into t values (1, 'a')");
         Mirror mirror = pair.start();
         pair.awaitReached(mirror);
         DatabasePair.stop(mirror);
-        pair.source().run("select pg_drop_replication_slot('" + pair.name() + "')", "insert into t values (2, 'b')");
+        pair.dropSlot();
+        pair.source().run("insert into t values (2, 'b')");
 
         assertThat(DatabasePair.awaitEnd(pair.start())).isInstanceOfSatisfying(MirrorState.Refused.class, refused -> {
             assertThat(refused.reason().orElseThrow()).contains("is gone");
