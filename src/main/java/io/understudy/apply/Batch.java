@@ -43,7 +43,8 @@ final class Batch {
 
     private Optional<Step> emptied(Change.Truncate truncate) {
         List<TableId> mirrored = truncate.tables().stream().filter(tables::containsKey).toList();
-        return mirrored.isEmpty() ? Optional.empty() : Optional.of(new Step.Emptied(mirrored));
+        boolean truncatable = mirrored.stream().allMatch(table -> tables.get(table).isTruncatableWith(mirrored));
+        return mirrored.isEmpty() ? Optional.empty() : Optional.of(new Step.Emptied(mirrored, truncatable));
     }
 
     private void add(Change.OfRow change, List<Step> steps, Map<TableId, Step> open) {

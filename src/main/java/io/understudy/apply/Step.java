@@ -145,12 +145,22 @@ sealed interface Step {
         }
     }
 
-    /** Tables emptied together. */
-    record Emptied(List<TableId> tables) implements Step {
+    /**
+     * Tables emptied together.
+     *
+     * @param truncatable false when the target has a foreign key to one of them from somewhere else, which forbids truncate
+     */
+    record Emptied(List<TableId> tables, boolean truncatable) implements Step {
         @Override
         public List<Statement> statements() {
-            return List.of(
-                    new Statement(tables.get(0), "truncate " + TableId.sql(tables), Tuple.tuple(), Statement.ANY));
+            if (truncatable) {
+                return List.of(statement(tables.get(0), "truncate " + TableId.sql(tables)));
+            }
+            return tables.stream().map(table -> statement(table, "delete from " + table.sql())).toList();
+        }
+
+        private static Statement statement(TableId table, String sql) {
+            return new Statement(table, sql, Tuple.tuple(), Statement.ANY);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The tables, keys and sequences of one database, read in one transaction and never assumed (field note E1). */
 public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, List<Sequence> sequences) {
@@ -97,6 +98,14 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
                 row.getBoolean("row_security"),
                 Optional.ofNullable(row.getString("extension")),
                 List.of(row.getArrayOfStrings("firing_triggers")));
+    }
+
+    /** Tables with a foreign key to this one, itself included if it refers to itself. */
+    public Set<TableId> referring(TableId table) {
+        return foreignKeys.stream()
+                .filter(key -> key.referenced().equals(table))
+                .map(ForeignKey::table)
+                .collect(Collectors.toSet());
     }
 
     public Optional<Table> table(TableId id) {

@@ -1,6 +1,8 @@
 package io.understudy.postgres;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A table that is mirrored, known to exist on both sides.
@@ -8,11 +10,17 @@ import java.util.List;
  * @param source as production has it
  * @param target as staging has it; it may have columns of its own
  * @param key the columns by which a row is found again on both sides
+ * @param referencedBy tables of the target, mirrored or not, with a foreign key to this one
  */
-public record MirroredTable(Table source, Table target, List<String> key) {
+public record MirroredTable(Table source, Table target, List<String> key, Set<TableId> referencedBy) {
 
     public TableId id() {
         return source.id();
+    }
+
+    /** Whether the target lets this table be truncated together with {@code others}: nothing else may refer to it. */
+    public boolean isTruncatableWith(Collection<TableId> others) {
+        return others.containsAll(referencedBy);
     }
 
     /** The columns that are copied: stored at the source, and not computed by the target (field note B1). */

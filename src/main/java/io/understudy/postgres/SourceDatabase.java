@@ -4,7 +4,6 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
@@ -75,14 +74,11 @@ public final class SourceDatabase implements AutoCloseable {
     }
 
     public Identity identity() {
-        try (Connection connection = JdbcSessions.openReplication(url, reading(mirror));
-                Statement statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery("IDENTIFY_SYSTEM")) {
-            answer.next();
-            return new Identity(answer.getString("systemid"), answer.getString("dbname"));
-        } catch (SQLException e) {
-            throw PostgresFailure.of(e, "asking " + url.place() + " who it is");
-        }
+        Row row = client.query(
+                        "select system_identifier::text as system, current_database()::text as database from pg_control_system()")
+                .iterator()
+                .next();
+        return new Identity(row.getString("system"), row.getString("database"));
     }
 
     public Lsn currentLsn() {

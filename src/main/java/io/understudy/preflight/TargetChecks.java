@@ -99,7 +99,7 @@ final class TargetChecks {
     }
 
     private void checkTable(Table source, Table there) {
-        mirrored.add(new MirroredTable(source, there, source.primaryKey()));
+        mirrored.add(new MirroredTable(source, there, source.primaryKey(), targetCatalog.referring(there.id())));
         if (there.kind() == Table.Kind.FOREIGN) {
             findings.add(blocking(
                     "The table " + there.id() + " is a foreign table at the target: its rows live in another server.",

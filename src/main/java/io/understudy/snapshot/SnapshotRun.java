@@ -76,7 +76,7 @@ public final class SnapshotRun {
             progress.save(target.client());
             LOG.infof("snapshot: copied lsn=%s", snapshot.consistentPoint());
             return snapshot.consistentPoint();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | InterruptedException failure) {
             releaseSource();
             throw failure;
         }

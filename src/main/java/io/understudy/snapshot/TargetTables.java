@@ -8,9 +8,9 @@ import io.understudy.postgres.TargetDatabase;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Prepares the target's tables for the copy, and their sequences for life after it. */
@@ -31,22 +31,19 @@ final class TargetTables {
 
     /** All in one transaction: a target is either untouched or empty. */
     void empty() {
-        List<Reference> references = references();
-        Set<TableId> referencedFromOutside = referencedFromOutside(references);
-        List<TableId> truncate = new ArrayList<>();
-        List<TableId> delete = new ArrayList<>();
-        for (MirroredTable table : tables) {
-            (referencedFromOutside.contains(table.id()) ? delete : truncate).add(table.id());
-        }
-        // Truncate refuses a table that another refers to, whatever the session's role, unless both are named together.
-        moveReferencing(references, truncate, delete);
+        List<MirroredTable> truncated = truncatable();
         target.client().transaction(session -> {
             session.query(TargetDatabase.SILENT);
-            for (TableId table : delete) {
-                run(session, "delete from " + table.sql(), table.toString());
+            for (MirroredTable table : tables) {
+                if (!truncated.contains(table)) {
+                    run(session, "delete from " + table.id().sql(), table.id().toString());
+                }
             }
-            if (!truncate.isEmpty()) {
-                run(session, "truncate " + TableId.sql(truncate), truncate.size() + " tables");
+            if (!truncated.isEmpty()) {
+                run(
+                        session,
+                        "truncate " + TableId.sql(truncated.stream().map(MirroredTable::id).toList()),
+                        truncated.size() + " tables");
             }
             return null;
         });
@@ -56,51 +53,18 @@ final class TargetTables {
         session.run(sql, EMPTY_LIMIT, "emptying " + what + " at the target");
     }
 
-    /** Tables to which a table refers that is not mirrored: its rows stay, so truncate is not allowed. */
-    private Set<TableId> referencedFromOutside(List<Reference> references) {
-        Set<TableId> mirrored = new HashSet<>(tables.stream().map(MirroredTable::id).toList());
-        Set<TableId> referenced = new HashSet<>();
-        for (Reference reference : references) {
-            if (mirrored.contains(reference.to()) && !mirrored.contains(reference.from())) {
-                referenced.add(reference.to());
-            }
-        }
-        return referenced;
-    }
-
-    /** A table that only a table to be deleted from refers to is deleted from as well, and so on up. */
-    private static void moveReferencing(List<Reference> references, List<TableId> truncate, List<TableId> delete) {
-        boolean moved = true;
-        while (moved) {
-            moved = false;
-            for (Reference reference : references) {
-                if (delete.contains(reference.from()) && truncate.remove(reference.to())) {
-                    delete.add(reference.to());
-                    moved = true;
-                }
-            }
-        }
-    }
-
-    private record Reference(TableId from, TableId to) {}
-
-    private List<Reference> references() {
-        List<Reference> references = new ArrayList<>();
-        for (Row row : target.client().query(
-                """
-                select fn.nspname as from_schema, f.relname as from_table, tn.nspname as to_schema, t.relname as to_table
-                  from pg_constraint k
-                  join pg_class f on f.oid = k.conrelid
-                  join pg_namespace fn on fn.oid = f.relnamespace
-                  join pg_class t on t.oid = k.confrelid
-                  join pg_namespace tn on tn.oid = t.relnamespace
-                 where k.contype = 'f'
-                """)) {
-            references.add(new Reference(
-                    new TableId(row.getString("from_schema"), row.getString("from_table")),
-                    new TableId(row.getString("to_schema"), row.getString("to_table"))));
-        }
-        return references;
+    /**
+     * Truncate refuses a table that another refers to, whatever the session's role, unless both are named together. A table of
+     * the target's own that refers to a mirrored one forbids it for that one, and so on for those it refers to.
+     */
+    private List<MirroredTable> truncatable() {
+        List<MirroredTable> truncatable = new ArrayList<>(tables);
+        boolean fewer;
+        do {
+            Set<TableId> named = truncatable.stream().map(MirroredTable::id).collect(Collectors.toSet());
+            fewer = truncatable.removeIf(table -> !table.isTruncatableWith(named));
+        } while (fewer);
+        return truncatable;
     }
 
     /**
