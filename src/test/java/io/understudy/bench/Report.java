@@ -67,6 +67,7 @@ final class Report {
                             "aim: %s at %.2f or more of logical replication's rate: %s (%.2f)",
                             measurement.peer(), aim, ratio >= aim ? "met" : "NOT met", ratio);
                 });
+        save();
     }
 
     private void row(Measurement measurement, double ratio) {
