@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** The changes that pile up while nobody applies them: many inserts in few transactions, and many small transactions. */
+/**
+ * The changes that pile up while nobody applies them: many inserts in few transactions, and many small transactions.
+ */
 final class Backlog {
 
     static final String EVENT = """

@@ -17,7 +17,9 @@ import java.util.stream.Stream;
 /** A server as production has it: durable commits, autovacuum, memory and log enough not to stumble over. */
 final class BenchServer implements AutoCloseable {
 
-    /** As many as Understudy copies with at once, so that both copies may use the machine alike; Postgres' default is 2. */
+    /**
+     * As many as Understudy copies with at once, so that both copies may use the machine alike; Postgres' default is 2.
+     */
     private static final String SYNC_WORKERS = "4";
 
     private static final Map<String, String> SETTINGS = Map.of(

@@ -3,7 +3,9 @@ package io.understudy.bench;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Runs from its making until {@link #read}: the wall's clock, both servers' processor time, and the whole machine's. */
+/**
+ * Runs from its making until {@link #read}: the wall's clock, both servers' processor time, and the whole machine's.
+ */
 final class Meter {
 
     private static final long POLL_MILLIS = 20;

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * Understudy beside Postgres' own logical replication, between the same two servers in the same run: the initial copy, and the
- * drain of a backlog. Wrong rows fail it, a ratio never does: machines are noisy. How to read it: docs/benchmarks.md.
+ * Understudy beside Postgres' own logical replication, between the same two servers in the same run: the initial copy,
+ * and the drain of a backlog. Wrong rows fail it, a ratio never does: machines are noisy. How to read it:
+ * docs/benchmarks.md.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MirrorBench {

@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Understudy as people run it: the packaged jar in a process of its own, with its default settings but for the capture. */
+/**
+ * Understudy as people run it: the packaged jar in a process of its own, with its default settings but for the capture.
+ */
 final class MirrorProcess implements AutoCloseable {
 
     static final String TITLE = "Understudy";

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The tables that are printed and written to {@code target/benchmark.txt}. Rates are compared within one round of one run only. */
+/**
+ * The tables that are printed and written to {@code target/benchmark.txt}. Rates are compared within one round of one
+ * run only.
+ */
 final class Report {
 
     private static final Path FILE = Path.of("target/benchmark.txt");
