@@ -41,8 +41,8 @@ class ArchitectureTest {
                                 .dependOnClassesThat()
                                 .resideInAnyPackage(notBelow(room))
                                 .because(
-                                        "imports point one way (design/architecture.md). Instead: move what both need to a room below, or let "
-                                                + "the room above hand it in, as a value or a function (ApplyWorker gets acknowledge as a Consumer)")
+                                        "imports point one way (ARCHITECTURE.md). Instead: move what both need to a room below, or let "
+                                                + "the room above hand it in, as a value or a function (SnapshotRun gets the fence as a statement)")
                                 .check(CLASSES)));
     }
 

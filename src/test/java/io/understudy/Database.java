@@ -12,7 +12,9 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** One side of a mirror, as a test sees it: scripts, questions, sessions. The text of a value never depends on settings. */
+/**
+ * One side of a mirror, as a test sees it: scripts, questions, sessions. The text of a value never depends on settings.
+ */
 public record Database(DatabaseUrl url) {
 
     public Connection connect() {

@@ -18,7 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** A source and a target of their own for one test, the mirrors that it runs between them, and the comparison at the end. */
+/**
+ * A source and a target of their own for one test, the mirrors that it runs between them, and the comparison at the
+ * end.
+ */
 public final class DatabasePair implements AutoCloseable {
 
     /** Generous: it bounds a test that hangs, on a machine that also builds. */

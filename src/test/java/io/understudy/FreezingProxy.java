@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
-/** A network between a mirror and a server that can stop carrying anything without closing anything: what a cut cable looks like. */
+/**
+ * A network between a mirror and a server that can stop carrying anything without closing anything: what a cut cable
+ * looks like.
+ */
 public final class FreezingProxy implements AutoCloseable {
 
     private final ServerSocket listening;

@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
- * The servers on which the integration tests run, and the one place that chooses what they are: {@code -Dpostgres=embedded} (the
- * default) or {@code -Dpostgres=testcontainers}, the image then being {@code -Dpostgres.image}. One pair serves the whole JVM;
- * every test makes databases of its own in it.
+ * The servers on which the integration tests run, and the one place that chooses what they are: {@code
+ * -Dpostgres=embedded} (the default) or {@code -Dpostgres=testcontainers}, the image then being {@code
+ * -Dpostgres.image}. One pair serves the whole JVM; every test makes databases of its own in it.
  */
 public final class PostgresServers {
 
@@ -51,7 +51,9 @@ public final class PostgresServers {
         static final PostgresServer TARGET = started(Map.of());
     }
 
-    /** A server for one test, which may stop it and start it again, or set it up wrongly. Whoever asks for it closes it. */
+    /**
+     * A server for one test, which may stop it and start it again, or set it up wrongly. Whoever asks for it closes it.
+     */
     public static PostgresServer own(Map<String, String> settings) {
         return started(settings);
     }

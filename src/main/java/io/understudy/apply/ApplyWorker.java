@@ -19,8 +19,9 @@ import org.jboss.logging.Logger;
 /**
  * Receives transactions and brings them to the target in the source's commit order.
  *
- * <p>Whole transactions are grouped into one target transaction until there is nothing more to receive or the batch is full. A
- * transaction too large for a batch is written part by part into one target transaction of its own: nobody ever sees half of it.
+ * <p>Whole transactions are grouped into one target transaction until there is nothing more to receive or the batch is
+ * full. A transaction too large for a batch is written part by part into one target transaction of its own: nobody ever
+ * sees half of it.
  *
  * <p>The crash windows:
  * <ul>
@@ -142,9 +143,9 @@ public final class ApplyWorker {
     }
 
     /**
-     * Moves the checkpoint, and after it the slot, over log that holds nothing for this mirror. Otherwise a source that is busy
-     * elsewhere would keep all of it for a mirror that has nothing to do. What was drained is read first: whatever was published
-     * by then is settled if everything is.
+     * Moves the checkpoint, and after it the slot, over log that holds nothing for this mirror. Otherwise a source that
+     * is busy elsewhere would keep all of it for a mirror that has nothing to do. What was drained is read first:
+     * whatever was published by then is settled if everything is.
      */
     private void followDrained(RowWriter writer) {
         Lsn drained = capture.drained();

@@ -13,9 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reduces changes to steps: a row that was changed five times is written once, and all rows of a table go into a few statements.
- * A truncate, a moved key or an altered table ends the open step of its table, so that nothing overtakes it. Changes of tables
- * that are no longer mirrored are left out: the log holds them until their table has left the publication.
+ * Reduces changes to steps: a row that was changed five times is written once, and all rows of a table go into a few
+ * statements. A truncate, a moved key or an altered table ends the open step of its table, so that nothing overtakes
+ * it. Changes of tables that are no longer mirrored are left out: the log holds them until their table has left the
+ * publication.
  */
 final class Batch {
 
@@ -34,7 +35,8 @@ final class Batch {
             if (change instanceof Change.Truncate truncate) {
                 truncate.tables().forEach(open::remove);
                 emptied(truncate).ifPresent(steps::add);
-            } else if (change instanceof Change.OfRow row && tables.containsKey(row.shape().table())) {
+            } else if (change instanceof Change.OfRow row
+                    && tables.containsKey(row.shape().table())) {
                 add(row, steps, open);
             }
         }
@@ -42,8 +44,10 @@ final class Batch {
     }
 
     private Optional<Step> emptied(Change.Truncate truncate) {
-        List<TableId> mirrored = truncate.tables().stream().filter(tables::containsKey).toList();
-        boolean truncatable = mirrored.stream().allMatch(table -> tables.get(table).isTruncatableWith(mirrored));
+        List<TableId> mirrored =
+                truncate.tables().stream().filter(tables::containsKey).toList();
+        boolean truncatable =
+                mirrored.stream().allMatch(table -> tables.get(table).isTruncatableWith(mirrored));
         return mirrored.isEmpty() ? Optional.empty() : Optional.of(new Step.Emptied(mirrored, truncatable));
     }
 

@@ -2,6 +2,7 @@ package io.understudy.apply;
 
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresClient;
+import io.understudy.postgres.Sql;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
@@ -9,11 +10,11 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * How far the target is, in the table {@code understudy.checkpoint}. It moves in the transaction that writes the rows; there is
- * no moment at which one is durable and the other is not.
+ * How far the target is, in the table {@code understudy.checkpoint}. It moves in the transaction that writes the rows;
+ * there is no moment at which one is durable and the other is not.
  *
- * <p>Each start takes a new epoch. A process that was replaced without knowing it (paused, cut off) still has the old one, and
- * its next commit fails.
+ * <p>Each start takes a new epoch. A process that was replaced without knowing it (paused, cut off) still has the old
+ * one, and its next commit fails.
  */
 public final class Checkpoint {
 
@@ -23,7 +24,12 @@ public final class Checkpoint {
     }
 
     public record State(
-            Phase phase, Lsn consistentPoint, Lsn applied, Optional<Instant> appliedCommitAt, long transactions, long changes) {
+            Phase phase,
+            Lsn consistentPoint,
+            Lsn applied,
+            Optional<Instant> appliedCommitAt,
+            long transactions,
+            long changes) {
 
         /** After a copy: everything up to the consistent point is there, and nothing was streamed yet. */
         public static State copied(Lsn consistentPoint) {
@@ -32,11 +38,10 @@ public final class Checkpoint {
     }
 
     /**
-     * Fails the transaction when it moved nothing: the division runs only then. The commit is sent in the same breath, so that
-     * looking at the row count afterwards would be too late.
+     * Fails the transaction when it moved nothing: the division runs only then. The commit is sent in the same breath,
+     * so that looking at the row count afterwards would be too late.
      */
-    static final String MOVE =
-            """
+    static final String MOVE = """
             with moved as (
                 update understudy.checkpoint
                    set applied_lsn = $1::text::pg_lsn, applied_commit_at = coalesce($2, applied_commit_at), transactions = transactions + $3,
@@ -59,18 +64,17 @@ public final class Checkpoint {
     }
 
     public Optional<State> load() {
-        for (Row row : target.query(
-                """
+        for (Row row : target.query("""
                 select phase, consistent_point::text as consistent_point, applied_lsn::text as applied_lsn, applied_commit_at,
                        transactions, changes
                   from understudy.checkpoint where mirror = $1
-                """,
-                mirror)) {
+                """, mirror)) {
             return Optional.of(new State(
                     Phase.valueOf(row.getString("phase").toUpperCase()),
                     Lsn.parse(row.getString("consistent_point")),
                     Lsn.parse(row.getString("applied_lsn")),
-                    Optional.ofNullable(row.getOffsetDateTime("applied_commit_at")).map(time -> time.toInstant()),
+                    Optional.ofNullable(row.getOffsetDateTime("applied_commit_at"))
+                            .map(time -> time.toInstant()),
                     row.getLong("transactions"),
                     row.getLong("changes")));
         }
@@ -79,34 +83,33 @@ public final class Checkpoint {
 
     /** From here on the target's rows are being replaced; a crash from here on means: copy again. */
     public void beginCopy() {
-        epoch = target.query(
-                        """
+        epoch = target.query("""
                         insert into understudy.checkpoint as c (mirror, phase, consistent_point, applied_lsn, epoch)
                         values ($1, 'copying', '0/0', '0/0', 1)
                         on conflict (mirror) do update
                            set phase = 'copying', consistent_point = '0/0', applied_lsn = '0/0', applied_commit_at = null,
                                transactions = 0, changes = 0, epoch = c.epoch + 1, moved_at = now()
                         returning epoch
-                        """,
-                        mirror)
-                .iterator()
-                .next()
-                .getLong("epoch");
+                        """, mirror).iterator().next().getLong("epoch");
+    }
+
+    /**
+     * A statement that fails when this process has been replaced, and otherwise keeps a successor waiting until the
+     * transaction it runs in has ended.
+     */
+    public String fence() {
+        return "select 1 / count(*) from (select from understudy.checkpoint where mirror = " + Sql.literal(mirror)
+                + " and epoch = " + epoch + " for share) as held";
     }
 
     /** The copy is complete and durable: what comes next is after this position. */
     public void finishCopy(Lsn consistentPoint) {
-        int moved = target.query(
-                        """
+        int moved = target.query("""
                         update understudy.checkpoint
                            set phase = 'streaming', consistent_point = $1::text::pg_lsn, applied_lsn = $1::text::pg_lsn,
                                moved_at = now()
                          where mirror = $2 and epoch = $3 and phase = 'copying'
-                        """,
-                        consistentPoint.toString(),
-                        mirror,
-                        epoch)
-                .rowCount();
+                        """, consistentPoint.toString(), mirror, epoch).rowCount();
         if (moved != 1) {
             throw new FencedException(mirror);
         }
@@ -123,7 +126,12 @@ public final class Checkpoint {
 
     Tuple move(Lsn applied, Instant committedAt, int transactions, int changes) {
         return Tuple.of(
-                applied.toString(), committedAt.atOffset(ZoneOffset.UTC), (long) transactions, (long) changes, mirror, epoch);
+                applied.toString(),
+                committedAt.atOffset(ZoneOffset.UTC),
+                (long) transactions,
+                (long) changes,
+                mirror,
+                epoch);
     }
 
     Tuple follow(Lsn reached) {

@@ -28,10 +28,15 @@ final class RowWriter {
 
     private static final Logger LOG = Logger.getLogger(RowWriter.class);
 
-    /** A statement may have to wait for a lock that somebody holds on staging. After this the batch is given up and retried. */
+    /**
+     * A statement may have to wait for a lock that somebody holds on staging. After this the batch is given up and
+     * retried.
+     */
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
-    /** At most this many statements are under way: the client's own limit on pipelining, with room for begin and commit. */
+    /**
+     * At most this many statements are under way: the client's own limit on pipelining, with room for begin and commit.
+     */
     private static final int PIPELINED = 200;
 
     private record Sent(Future<RowSet<Row>> answer, TableId table, int expectedRows) {}
@@ -62,7 +67,9 @@ final class RowWriter {
             if (!failure.dependsOnOrder()) {
                 throw failure;
             }
-            LOG.debugf("the reduced batch met a constraint and is replayed in its original order: %s", failure.getMessage());
+            LOG.debugf(
+                    "the reduced batch met a constraint and is replayed in its original order: %s",
+                    failure.getMessage());
             inTransaction(() -> {
                 begin();
                 writeInOrder(changes);
@@ -190,7 +197,8 @@ final class RowWriter {
             RowSet<Row> answer = session.await(sent.answer(), LIMIT, doing(sent.table()));
             if (sent.expectedRows() > answer.rowCount()) {
                 missingRows += sent.expectedRows() - answer.rowCount();
-                LOG.warnf("updated rows were missing at the target table=%s rows=%d",
+                LOG.warnf(
+                        "updated rows were missing at the target table=%s rows=%d",
                         sent.table(), sent.expectedRows() - answer.rowCount());
             }
         }

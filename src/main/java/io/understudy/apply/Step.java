@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Part of a batch that becomes a handful of statements. Steps of one table keep their order; tables do not wait for each other. */
+/**
+ * Part of a batch that becomes a handful of statements. Steps of one table keep their order; tables do not wait for
+ * each other.
+ */
 sealed interface Step {
 
     /** @param expectedRows how many rows it should touch; {@link #ANY} where no such number is known */
@@ -87,20 +90,19 @@ sealed interface Step {
                 } else if (last instanceof Upserted upserted) {
                     upserts.add(upserted.row());
                 } else if (last instanceof Updated updated) {
-                    updates.computeIfAbsent(updated.present(), present -> new ArrayList<>()).add(updated.row());
+                    updates.computeIfAbsent(updated.present(), present -> new ArrayList<>())
+                            .add(updated.row());
                 }
             }
             List<Statement> statements = new ArrayList<>();
             TableId table = writer.table().id();
             if (!deletes.isEmpty()) {
-                statements.add(
-                        new Statement(table, writer.delete(), writer.deleteArguments(deletes), Statement.ANY));
+                statements.add(new Statement(table, writer.delete(), writer.deleteArguments(deletes), Statement.ANY));
             }
             updates.forEach((present, same) -> statements.add(new Statement(
                     table, writer.update(present), writer.updateArguments(present, same, same), same.size())));
             if (!upserts.isEmpty()) {
-                statements.add(
-                        new Statement(table, writer.upsert(), writer.upsertArguments(upserts), Statement.ANY));
+                statements.add(new Statement(table, writer.upsert(), writer.upsertArguments(upserts), Statement.ANY));
             }
             return statements;
         }
@@ -125,7 +127,9 @@ sealed interface Step {
         }
 
         boolean takes(BitSet otherPresent, String[] oldRow, String[] row) {
-            return present.equals(otherPresent) && !keys.contains(writer.key(oldRow)) && !keys.contains(writer.key(row));
+            return present.equals(otherPresent)
+                    && !keys.contains(writer.key(oldRow))
+                    && !keys.contains(writer.key(row));
         }
 
         void move(String[] oldRow, String[] row) {
@@ -148,7 +152,8 @@ sealed interface Step {
     /**
      * Tables emptied together.
      *
-     * @param truncatable false when the target has a foreign key to one of them from somewhere else, which forbids truncate
+     * @param truncatable false when the target has a foreign key to one of them from somewhere else, which forbids
+     *     truncate
      */
     record Emptied(List<TableId> tables, boolean truncatable) implements Step {
         @Override
@@ -156,7 +161,9 @@ sealed interface Step {
             if (truncatable) {
                 return List.of(statement(tables.get(0), "truncate " + TableId.sql(tables)));
             }
-            return tables.stream().map(table -> statement(table, "delete from " + table.sql())).toList();
+            return tables.stream()
+                    .map(table -> statement(table, "delete from " + table.sql()))
+                    .toList();
         }
 
         private static Statement statement(TableId table, String sql) {

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The set-based statements for one table in one shape. Each takes one text array per column, however many rows, and casts inside
- * the server: the one way that carries every type exactly, and twice as fast as a batch of single rows.
+ * The set-based statements for one table in one shape. Each takes one text array per column, however many rows, and
+ * casts inside the server: the one way that carries every type exactly, and twice as fast as a batch of single rows.
  */
 final class TableWriter {
 
@@ -40,13 +40,15 @@ final class TableWriter {
         }
         this.key = table.key().stream().mapToInt(this::place).toArray();
         this.upsert = upsertSql();
-        this.delete = "delete from " + table.id().sql() + " as t using " + unnest(keyPlaces()) + " where " + keyMatches();
+        this.delete =
+                "delete from " + table.id().sql() + " as t using " + unnest(keyPlaces()) + " where " + keyMatches();
     }
 
     private boolean isWritten(String name) {
         Column column = table.target()
                 .column(name)
-                .orElseThrow(() -> new SchemaDriftException(table.id(), name, table.source().column(name).map(Column::type)));
+                .orElseThrow(() -> new SchemaDriftException(
+                        table.id(), name, table.source().column(name).map(Column::type)));
         return !column.generated();
     }
 
@@ -143,7 +145,8 @@ final class TableWriter {
                 .filter(place -> !keyPlaces().contains(place))
                 .map(place -> columnName(place) + " = excluded." + columnName(place))
                 .collect(Collectors.joining(", "));
-        return "insert into " + table.id().sql() + " (" + columns + ") overriding system value select " + values + " from "
+        return "insert into " + table.id().sql() + " (" + columns + ") overriding system value select " + values
+                + " from "
                 + unnest(written) + " on conflict (" + Sql.names(table.key()) + ") do "
                 + (assignments.isEmpty() ? "nothing" : "update set " + assignments);
     }

@@ -23,16 +23,14 @@ import picocli.CommandLine;
         })
 final class AdoptCommand implements Callable<Integer> {
 
-    private static final String HOLDINGS =
-            """
+    private static final String HOLDINGS = """
             select current_database()::text as database, pg_size_pretty(pg_database_size(current_database())) as size,
                    count(*) filter (where c.relkind in ('r', 'p') and not c.relispartition) as tables,
                    coalesce(sum(greatest(c.reltuples, 0)) filter (where c.relkind = 'r'), 0)::bigint as rows
               from pg_class c join pg_namespace n on n.oid = c.relnamespace
              where n.nspname not in ('pg_catalog', 'information_schema', 'understudy') and n.nspname !~ '^pg_(toast|temp)'
             """;
-    private static final String SESSIONS =
-            """
+    private static final String SESSIONS = """
             select coalesce(usename, '?')::text as role, coalesce(nullif(application_name, ''), '?') as application,
                    coalesce(host(client_addr), 'local') as address, count(*) as sessions
               from pg_stat_activity
@@ -42,8 +40,7 @@ final class AdoptCommand implements Callable<Integer> {
             """;
     private static final String COMMIT_TIMES = "select current_setting('track_commit_timestamp') = 'on' as known";
     private static final String LAST_COMMIT = "select (pg_last_committed_xact()).timestamp::text as at";
-    private static final String WRITES =
-            """
+    private static final String WRITES = """
             select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint as writes,
                    coalesce((select stats_reset::text from pg_stat_database where datname = current_database()),
                             'its statistics began') as since
@@ -72,7 +69,8 @@ final class AdoptCommand implements Callable<Integer> {
             TargetDatabase target = databases.target();
             if (target.isSameDatabaseAs(source)) {
                 throw RefusedException.because(
-                        "The source and the target are the same database (" + source.url().place() + ").",
+                        "The source and the target are the same database ("
+                                + source.url().place() + ").",
                         "Give two different databases in understudy.source.url and understudy.target.url.");
             }
             PrintWriter out = spec.commandLine().getOut();
@@ -85,8 +83,8 @@ final class AdoptCommand implements Callable<Integer> {
                 return ExitCode.WRONG;
             }
             target.adopt(source.identity(), source.url().place());
-            out.println("Adopted: " + target.url().place() + " is staging of " + source.url().place()
-                    + ". Next: ./understudy plan, then ./understudy run");
+            out.println("Adopted: " + target.url().place() + " is staging of "
+                    + source.url().place() + ". Next: ./understudy plan, then ./understudy run");
             out.flush();
             return ExitCode.FINE;
         }
@@ -128,7 +126,9 @@ final class AdoptCommand implements Callable<Integer> {
         target.adoption().ifPresent(adoption -> out.println("  adopted     for the source " + adoption.sourcePlace()));
     }
 
-    /** Postgres knows the time of the last commit only where it was told to keep it; the count of writes it always has. */
+    /**
+     * Postgres knows the time of the last commit only where it was told to keep it; the count of writes it always has.
+     */
     private static String lastWrite(PostgresClient client) {
         if (client.query(COMMIT_TIMES).iterator().next().getBoolean("known")) {
             String at = client.query(LAST_COMMIT).iterator().next().getString("at");

@@ -47,10 +47,14 @@ final class DemonstratedMirror implements MirrorUnderDemo {
         return new View(
                 status.state(),
                 Optional.ofNullable(status.reason()),
-                (int) tables.stream().filter(table -> table.state().equals("copied")).count(),
+                (int) tables.stream()
+                        .filter(table -> table.state().equals("copied"))
+                        .count(),
                 tables.size(),
                 tables.stream().mapToLong(TableStatus::rowsCopied).sum(),
-                tables.stream().mapToLong(table -> table.rowsEstimated() == null ? 0 : table.rowsEstimated()).sum(),
+                tables.stream()
+                        .mapToLong(table -> table.rowsEstimated() == null ? 0 : table.rowsEstimated())
+                        .sum(),
                 tables.stream().mapToLong(TableStatus::bytesCopied).sum(),
                 status.lagBytes() == null ? 0 : status.lagBytes(),
                 status.lagSeconds() == null ? 0 : status.lagSeconds(),

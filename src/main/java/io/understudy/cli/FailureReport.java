@@ -15,7 +15,8 @@ final class FailureReport implements CommandLine.IExecutionExceptionHandler {
         if (failure instanceof InvalidSettingsException invalid) {
             err.println("The configuration cannot be used:");
             invalid.problems().forEach(problem -> err.println("  - " + problem));
-            err.println("Settings are read from config/application.properties and from the environment (UNDERSTUDY_...).");
+            err.println(
+                    "Settings are read from config/application.properties and from the environment (UNDERSTUDY_...).");
             return ExitCode.WRONG;
         }
         if (failure instanceof RefusedException refused) {

@@ -10,9 +10,10 @@ final class FindingsText {
     private FindingsText() {}
 
     static void refused(List<Finding> findings, PrintWriter out) {
-        out.println(findings.size() == 1
-                ? "Refused, and nothing was changed. One thing must be mended first:"
-                : "Refused, and nothing was changed. " + findings.size() + " things must be mended first:");
+        out.println(
+                findings.size() == 1
+                        ? "Refused, and nothing was changed. One thing must be mended first:"
+                        : "Refused, and nothing was changed. " + findings.size() + " things must be mended first:");
         print(findings, out);
     }
 

@@ -9,7 +9,10 @@ import java.net.BindException;
 import java.util.Set;
 import picocli.CommandLine;
 
-/** Starts the process. Only the commands that run a mirror serve health over HTTP; {@code plan} must not need a free port. */
+/**
+ * Starts the process. Only the commands that run a mirror serve health over HTTP; {@code plan} must not need a free
+ * port.
+ */
 @QuarkusMain
 public final class Main {
 
@@ -29,20 +32,27 @@ public final class Main {
         Quarkus.run(Application.class, Main::exit, arguments);
     }
 
-    /** A start that failed has been logged; it must not end with the code of a command that found something. */
+    /** The framework could not start; what it says of that is not meant for operators. */
     private static void exit(int code, Throwable startFailure) {
         if (startFailure == null) {
             System.exit(code);
         }
-        boolean portTaken = false;
-        for (Throwable cause = startFailure; cause != null; cause = cause.getCause()) {
-            portTaken |= cause instanceof BindException;
+        Throwable cause = startFailure;
+        while (cause.getCause() != null && !(cause instanceof BindException)) {
+            cause = cause.getCause();
         }
-        if (portTaken) {
-            System.err.println("Health cannot be served: its port is taken. Set another one: UNDERSTUDY_HTTP_PORT=8081"
-                    + " (understudy.http.port).");
+        if (cause instanceof BindException) {
+            System.err.println("Health cannot be served: its port is taken. Set another one: understudy.http.port"
+                    + " (UNDERSTUDY_HTTP_PORT).");
+            System.exit(ExitCode.WRONG);
         }
-        System.exit(portTaken ? ExitCode.WRONG : ExitCode.NOT_COMPLETED);
+        if (cause instanceof IllegalArgumentException) {
+            System.err.println("The configuration cannot be used: " + cause.getMessage()
+                    + " (understudy.http.host and understudy.http.port are read first; a port is 1 to 65535).");
+            System.exit(ExitCode.WRONG);
+        }
+        System.err.println("Understudy could not start: " + cause);
+        System.exit(ExitCode.NOT_COMPLETED);
     }
 
     private static boolean asksForHelp(String... arguments) {

@@ -69,8 +69,8 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         Settings settings = SettingsReader.read(config);
         try (Databases databases = Databases.open(vertx, settings)) {
-            Preflight preflight = Preflight.of(
-                    databases.source(), databases.target(), settings.include(), settings.exclude());
+            Preflight preflight =
+                    Preflight.of(databases.source(), databases.target(), settings.include(), settings.exclude());
             PrintWriter out = spec.commandLine().getOut();
             if (asJson) {
                 out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(json(settings, preflight)));
@@ -82,21 +82,26 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private static void print(Settings settings, Preflight preflight, PrintWriter out) {
-        out.println("Mirror \"" + settings.name() + "\": " + settings.source().place() + " -> " + settings.target().place());
+        out.println("Mirror \"" + settings.name() + "\": " + settings.source().place() + " -> "
+                + settings.target().place());
         printTables(preflight, out);
         for (CopyOrder.Cycle cycle : preflight.order().cycles()) {
             out.println();
-            out.println((cycle.tables().size() == 1 ? "Refers to itself: " : "Refer to each other: ") + join(cycle.tables())
-                    + " (" + String.join(", ", cycle.foreignKeys()) + ")");
+            out.println((cycle.tables().size() == 1 ? "Refers to itself: " : "Refer to each other: ")
+                    + join(cycle.tables()) + " (" + String.join(", ", cycle.foreignKeys()) + ")");
             out.println("  Copied in any order: foreign keys are not checked for mirrored rows.");
         }
         if (!preflight.selection().excluded().isEmpty()) {
             out.println();
             out.println("Not mirrored:");
-            preflight.selection().excluded().forEach(left -> out.println("  " + left.table() + " " + left.reason() + "."));
+            preflight
+                    .selection()
+                    .excluded()
+                    .forEach(left -> out.println("  " + left.table() + " " + left.reason() + "."));
         }
-        List<Finding> warnings =
-                preflight.findings().stream().filter(finding -> !finding.isBlocking()).toList();
+        List<Finding> warnings = preflight.findings().stream()
+                .filter(finding -> !finding.isBlocking())
+                .toList();
         if (!warnings.isEmpty()) {
             out.println();
             out.println("To know:");
@@ -114,7 +119,10 @@ final class PlanCommand implements Callable<Integer> {
 
     private static void printTables(Preflight preflight, PrintWriter out) {
         Map<TableId, Table> tables = byId(preflight);
-        int width = tables.keySet().stream().mapToInt(id -> id.toString().length()).max().orElse(5);
+        int width = tables.keySet().stream()
+                .mapToInt(id -> id.toString().length())
+                .max()
+                .orElse(5);
         String format = "  %-" + Math.max(width, 5) + "s  %15s  %10s  %s%n";
         List<List<TableId>> layers = preflight.order().layers();
         for (int layer = 0; layer < layers.size(); layer++) {
@@ -133,10 +141,13 @@ final class PlanCommand implements Callable<Integer> {
                         table.primaryKey().isEmpty() ? "none" : String.join(", ", table.primaryKey()));
             }
         }
-        long rows = tables.values().stream().mapToLong(table -> Math.max(0, table.rows())).sum();
+        long rows = tables.values().stream()
+                .mapToLong(table -> Math.max(0, table.rows()))
+                .sum();
         long bytes = tables.values().stream().mapToLong(Table::bytes).sum();
         out.println();
-        out.println(tables.size() + " tables, " + Quantity.rows(rows) + " rows, " + Quantity.bytes(bytes) + " to copy.");
+        out.println(
+                tables.size() + " tables, " + Quantity.rows(rows) + " rows, " + Quantity.bytes(bytes) + " to copy.");
     }
 
     private static Map<TableId, Table> byId(Preflight preflight) {

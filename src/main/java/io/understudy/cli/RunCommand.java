@@ -31,7 +31,8 @@ final class RunCommand implements Callable<Integer> {
 
     @CommandLine.Option(
             names = "--snapshot",
-            description = "Begin with a new snapshot, whatever was mirrored before: empties the mirrored tables and copies them.")
+            description =
+                    "Begin with a new snapshot, whatever was mirrored before: empties the mirrored tables and copies them.")
     private boolean snapshot;
 
     @CommandLine.Spec

@@ -66,8 +66,8 @@ final class StatusCommand implements Callable<Integer> {
             if (asJson) {
                 out.println("{\"mirror\":\"" + settings.name() + "\",\"state\":\"never started\"}");
             } else {
-                out.println("The mirror \"" + settings.name() + "\" never ran against " + settings.target().place()
-                        + ". Start it: ./understudy run");
+                out.println("The mirror \"" + settings.name() + "\" never ran against "
+                        + settings.target().place() + ". Start it: ./understudy run");
             }
             out.flush();
             return ExitCode.FOUND;
@@ -91,11 +91,22 @@ final class StatusCommand implements Callable<Integer> {
         line(out, "lag", lag(status));
         line(out, "applied", status.appliedLsn() == null ? null : status.appliedLsn() + lastApplied(status));
         line(out, "source log", status.sourceLsn());
-        line(out, "held for us", status.retainedBytes() == null ? null : Quantity.bytes(status.retainedBytes()) + " of log");
-        line(out, "changes", Quantity.count(status.changes()) + " in " + Quantity.count(status.transactions())
-                + " transactions since the snapshot, now " + status.changesPerSecond() + " a second");
-        line(out, "missing", status.missingRows() == 0 ? null : Quantity.count(status.missingRows())
-                + " rows that the source updated were not at the target: somebody removed them there");
+        line(
+                out,
+                "held for us",
+                status.retainedBytes() == null ? null : Quantity.bytes(status.retainedBytes()) + " of log");
+        line(
+                out,
+                "changes",
+                Quantity.count(status.changes()) + " in " + Quantity.count(status.transactions())
+                        + " transactions since the snapshot, now " + status.changesPerSecond() + " a second");
+        line(
+                out,
+                "missing",
+                status.missingRows() == 0
+                        ? null
+                        : Quantity.count(status.missingRows())
+                                + " rows that the source updated were not at the target: somebody removed them there");
         out.println();
         printTables(status, out);
     }
@@ -119,7 +130,10 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static void printTables(MirrorStatus status, PrintWriter out) {
-        int width = status.tables().stream().mapToInt(table -> table.table().length()).max().orElse(5);
+        int width = status.tables().stream()
+                .mapToInt(table -> table.table().length())
+                .max()
+                .orElse(5);
         String format = "  %-" + Math.max(width, 5) + "s  %-8s  %15s  %15s  %10s%n";
         out.printf(format, "table", "copy", "rows estimated", "rows copied", "bytes");
         for (MirrorStatus.TableStatus table : status.tables()) {

@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Every table of both databases, counted and digested over whole rows, generated columns included. Each side is read in one
- * snapshot; writers must have stopped and the last change must have arrived.
+ * Every table of both databases, counted and digested over whole rows, generated columns included. Each side is read in
+ * one snapshot; writers must have stopped and the last change must have arrived.
  */
 record Comparison(List<TableComparison> tables) {
 
@@ -48,9 +48,11 @@ record Comparison(List<TableComparison> tables) {
         all.addAll(right.keySet());
         List<TableComparison> compared = new ArrayList<>();
         for (TableId id : all) {
-            compared.add(onBothSides.contains(id)
-                    ? compare(id, ownColumns(left.get(id), right.get(id)), here.get(id), there.get(id))
-                    : TableComparison.notCompared(id, "only " + (left.containsKey(id) ? "production" : "staging") + " has it"));
+            compared.add(
+                    onBothSides.contains(id)
+                            ? compare(id, ownColumns(left.get(id), right.get(id)), here.get(id), there.get(id))
+                            : TableComparison.notCompared(
+                                    id, "only " + (left.containsKey(id) ? "production" : "staging") + " has it"));
         }
         return new Comparison(List.copyOf(compared));
     }
@@ -65,25 +67,31 @@ record Comparison(List<TableComparison> tables) {
     }
 
     private static Optional<String> ownColumns(Table production, Table staging) {
-        List<String> own = names(staging).stream().filter(name -> production.column(name).isEmpty()).toList();
+        List<String> own = names(staging).stream()
+                .filter(name -> production.column(name).isEmpty())
+                .toList();
         return own.isEmpty() ? Optional.empty() : Optional.of("only staging has the column " + String.join(", ", own));
     }
 
     private static Map<TableId, Reading> read(PostgresClient client, Map<TableId, List<String>> columns) {
-        return client.with(session -> session.transaction("begin isolation level repeatable read read only", snapshot -> {
-            Map<TableId, Reading> readings = new TreeMap<>();
-            columns.forEach((table, names) -> readings.put(table, read(snapshot, table, names)));
-            return readings;
-        }));
+        return client.with(session ->
+                session.transaction("begin isolation level repeatable read read only", snapshot -> {
+                    Map<TableId, Reading> readings = new TreeMap<>();
+                    columns.forEach((table, names) -> readings.put(table, read(snapshot, table, names)));
+                    return readings;
+                }));
     }
 
     private static Reading read(Session session, TableId table, List<String> columns) {
-        // The digest is a sum: it does not depend on the order of rows, and counts equal rows as often as they are there.
+        // The digest is a sum: it does not depend on the order of rows, and counts equal rows as often as they are
+        // there.
         String sql = "select count(*) as rows, coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) as digest"
                 + " from (select " + Sql.names(columns) + " from " + table.sql() + ") t";
         session.query("savepoint before_table");
         try {
-            Row row = session.run(sql, TABLE_LIMIT, "comparing " + table).iterator().next();
+            Row row = session.run(sql, TABLE_LIMIT, "comparing " + table)
+                    .iterator()
+                    .next();
             return new Reading(row.getLong("rows"), row.getBigDecimal("digest"), Optional.empty());
         } catch (PostgresFailure failure) {
             session.query("rollback to savepoint before_table");

@@ -10,7 +10,10 @@ record ComparisonTable(Comparison comparison) {
 
     String text() {
         List<TableComparison> tables = comparison.tables();
-        int width = tables.stream().mapToInt(table -> table.table().toString().length()).max().orElse(0);
+        int width = tables.stream()
+                .mapToInt(table -> table.table().toString().length())
+                .max()
+                .orElse(0);
         String line = "  %-" + Math.max(width, 5) + "s  %15s  %12s  %s%n";
         StringBuilder text = new StringBuilder();
         text.append(String.format(Locale.ROOT, line, "table", "production rows", "staging rows", "verdict"));
@@ -33,7 +36,9 @@ record ComparisonTable(Comparison comparison) {
             return "There was no table to compare: nothing is proved.";
         }
         if (comparison.equal()) {
-            long rows = comparison.tables().stream().mapToLong(TableComparison::productionRows).sum();
+            long rows = comparison.tables().stream()
+                    .mapToLong(TableComparison::productionRows)
+                    .sum();
             return "Staging is equal to production: " + Figures.count(tables, "table", "tables") + ", "
                     + Figures.count(rows, "row", "rows") + ", every column of them.";
         }

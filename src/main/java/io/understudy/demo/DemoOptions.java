@@ -20,7 +20,8 @@ public record DemoOptions(Optional<Duration> duration, int changesPerSecond) {
 
     public DemoOptions {
         if (changesPerSecond < 1 || changesPerSecond > 100_000) {
-            throw new IllegalArgumentException("a workload makes 1 to 100,000 changes a second, not " + changesPerSecond);
+            throw new IllegalArgumentException(
+                    "a workload makes 1 to 100,000 changes a second, not " + changesPerSecond);
         }
     }
 

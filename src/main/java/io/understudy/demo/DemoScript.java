@@ -9,8 +9,8 @@ import java.io.PrintWriter;
 import org.jboss.logging.Logger;
 
 /**
- * The demo from beginning to end: servers, marketplace, workload, mirror; after the time that was asked for, the proof. Whatever
- * it starts is stopped again, in the opposite order, however it ends.
+ * The demo from beginning to end: servers, marketplace, workload, mirror; after the time that was asked for, the proof.
+ * Whatever it starts is stopped again, in the opposite order, however it ends.
  */
 public final class DemoScript {
 
@@ -33,7 +33,8 @@ public final class DemoScript {
 
     /** Returns one of the exit codes above; an interrupted demo without a duration has done all it should. */
     public int run(DemoOptions options, MirrorUnderDemo mirror) {
-        narration.text("Understudy demo: two Postgres servers on this machine, a rental marketplace in one of them with people who");
+        narration.text(
+                "Understudy demo: two Postgres servers on this machine, a rental marketplace in one of them with people who");
         narration.text("use it, and a mirror that keeps the other one in step.");
         narration.text("");
         try (Interruption interruption = new Interruption()) {

@@ -13,7 +13,8 @@ interface DemoServers extends AutoCloseable {
     void close();
 
     static DemoServers start() {
-        // Put together at run time: a constant would make the native image look for the class, and what it needs is not there.
+        // Put together at run time: a constant would make the native image look for the class, and what it needs is not
+        // there.
         String name = DemoServers.class.getPackageName() + ".EmbeddedServers";
         try {
             return (DemoServers) Class.forName(name).getDeclaredConstructor().newInstance();

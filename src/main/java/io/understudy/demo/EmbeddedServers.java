@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Two Postgres servers on free ports of this machine, each with one database that is named like its server. Whoever starts them
- * closes them; what a killed process left running is stopped by the next start.
+ * Two Postgres servers on free ports of this machine, each with one database that is named like its server. Whoever
+ * starts them closes them; what a killed process left running is stopped by the next start.
  */
 final class EmbeddedServers implements DemoServers {
 
@@ -42,7 +42,8 @@ final class EmbeddedServers implements DemoServers {
             throw new ServersNotStartedException(
                     "The embedded Postgres servers did not start: " + root(e),
                     "In a container, run the demo as an ordinary user: Postgres refuses root, and the way around it (unshare) "
-                            + "may be forbidden there. They also need 200 MB free in " + directory.path().getParent() + ".",
+                            + "may be forbidden there. They also need 200 MB free in "
+                            + directory.path().getParent() + ".",
                     e);
         }
         production = first.join();
@@ -51,8 +52,7 @@ final class EmbeddedServers implements DemoServers {
 
     private CompletableFuture<DatabaseUrl> starting(String name) {
         // A thread each: the common pool has only one on a machine with two cores.
-        return CompletableFuture.supplyAsync(
-                () -> start(name), task -> new Thread(task, "demo-" + name).start());
+        return CompletableFuture.supplyAsync(() -> start(name), task -> new Thread(task, "demo-" + name).start());
     }
 
     private DatabaseUrl start(String name) {
@@ -62,7 +62,8 @@ final class EmbeddedServers implements DemoServers {
                 servers.add(server);
             }
             createDatabase(server, name);
-            return DatabaseUrl.parse("postgresql://postgres@localhost:" + server.getPort() + "/" + name + "?sslmode=disable");
+            return DatabaseUrl.parse(
+                    "postgresql://postgres@localhost:" + server.getPort() + "/" + name + "?sslmode=disable");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (SQLException e) {

@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C or SIGTERM, turned into a wish that the main thread sees at its next wait. The JVM waits for that thread to tidy up:
- * first the mirror, then the servers it is connected to.
+ * Ctrl-C or SIGTERM, turned into a wish that the main thread sees at its next wait. The JVM waits for that thread to
+ * tidy up: first the mirror, then the servers it is connected to.
  */
 final class Interruption implements AutoCloseable {
 

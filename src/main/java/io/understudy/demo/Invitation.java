@@ -14,8 +14,7 @@ final class Invitation {
                     production   psql '%s'
                     staging      psql '%s'
                     health       curl %s
-                """
-                .formatted(psql(production), psql(staging), healthUrl);
+                """.formatted(psql(production), psql(staging), healthUrl);
     }
 
     /** The servers of the demo know no password, so that nothing secret is printed. */

@@ -10,14 +10,16 @@ final class LastChange {
 
     /** To be called when nobody writes any more. */
     static Lsn of(PostgresClient production) {
-        // The insert position, not the one that was written out: these servers commit asynchronously, and the last commits may
+        // The insert position, not the one that was written out: these servers commit asynchronously, and the last
+        // commits may
         // still be in memory.
         String position = production
                 .query("select pg_current_wal_insert_lsn()::text as lsn")
                 .iterator()
                 .next()
                 .getString("lsn");
-        // Positions are reached by commits. This one changes nothing, pushes the earlier ones to disk, and lies behind them:
+        // Positions are reached by commits. This one changes nothing, pushes the earlier ones to disk, and lies behind
+        // them:
         // without it a mirror would wait for the next commit of a production that has gone to sleep.
         production.transaction(session -> {
             session.query("set local synchronous_commit = on");

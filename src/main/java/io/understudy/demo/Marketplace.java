@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * The rental marketplace of field note A. Production has rows and a trigger that works; staging has the same schema, a few rows
- * of an earlier import, and the trap in which the real import was caught.
+ * The rental marketplace of field note A. Production has rows and a trigger that works; staging has the same schema, a
+ * few rows of an earlier import, and the trap in which the real import was caught.
  */
 final class Marketplace {
 
@@ -58,13 +58,9 @@ final class Marketplace {
 
     /** How often the trigger's function was called, counted by the server. */
     static long triggerCalls(PostgresClient client) {
-        return client.query(
-                        """
+        return client.query("""
                         select coalesce(sum(calls), 0)::bigint as calls
                           from pg_stat_user_functions where funcname = 'trigger_listing_sync_queue'
-                        """)
-                .iterator()
-                .next()
-                .getLong("calls");
+                        """).iterator().next().getLong("calls");
     }
 }

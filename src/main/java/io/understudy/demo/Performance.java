@@ -36,15 +36,16 @@ final class Performance {
         if (interruption.wished()) {
             return interrupted(options);
         }
-        narration.say("workload", "people use production: about " + Figures.count(options.changesPerSecond()) + " changes a second");
+        narration.say(
+                "workload",
+                "people use production: about " + Figures.count(options.changesPerSecond()) + " changes a second");
         try (Workload workload = Workload.start(production, options.changesPerSecond())) {
             narration.say("mirror", "adopting staging and starting");
             mirror.adoptAndStart(production.url(), staging.url());
-            narration.text(Invitation.text(production.url(), staging.url(), mirror.view().healthUrl()));
+            narration.text(Invitation.text(
+                    production.url(), staging.url(), mirror.view().healthUrl()));
             Watch watch = new Watch(narration, interruption, mirror, workload);
-            return options.duration().isPresent()
-                    ? prove(options, watch, workload)
-                    : untilInterrupted(options, watch);
+            return options.duration().isPresent() ? prove(options, watch, workload) : untilInterrupted(options, watch);
         } finally {
             mirror.stop();
         }
@@ -55,8 +56,10 @@ final class Performance {
         lastLine = narration.elapsed();
         long rows = Marketplace.loadProduction(production, this::loaded);
         long stale = Marketplace.loadStaging(staging);
-        narration.say("load", Figures.count(rows, "row", "rows") + " in production, " + Figures.count(stale)
-                + " stale ones in staging that will be replaced");
+        narration.say(
+                "load",
+                Figures.count(rows, "row", "rows") + " in production, " + Figures.count(stale)
+                        + " stale ones in staging that will be replaced");
         narration.say("load", "staging is a trap: for a copied listing its trigger breaks fk_sync_queue_sync_config");
     }
 
@@ -100,9 +103,11 @@ final class Performance {
     }
 
     private void tell(Workload.Tally tally) {
-        narration.say("workload", "stopped after " + Figures.count(tally.transactions(), "transaction", "transactions")
-                + " that wrote " + Figures.count(tally.rows(), "row", "rows") + ", and "
-                + Figures.count(tally.rolledBack()) + " that were rolled back");
+        narration.say(
+                "workload",
+                "stopped after " + Figures.count(tally.transactions(), "transaction", "transactions")
+                        + " that wrote " + Figures.count(tally.rows(), "row", "rows") + ", and "
+                        + Figures.count(tally.rolledBack()) + " that were rolled back");
     }
 
     private int compare() {
@@ -112,9 +117,10 @@ final class Performance {
         long there = Marketplace.triggerCalls(staging);
         narration.text("");
         narration.text(comparison.text());
-        narration.text("The trigger on listing was called " + Figures.count(here, "time", "times") + " in production and "
-                + Figures.count(there, "time", "times") + " in staging"
-                + (there == 0 ? ": no side effects." : ". It must not be called for mirrored rows."));
+        narration.text(
+                "The trigger on listing was called " + Figures.count(here, "time", "times") + " in production and "
+                        + Figures.count(there, "time", "times") + " in staging"
+                        + (there == 0 ? ": no side effects." : ". It must not be called for mirrored rows."));
         if (comparison.count(TableComparison.Verdict.DIFFERENT) > 0 || there > 0) {
             return DemoScript.DIFFERENT;
         }

@@ -2,7 +2,9 @@ package io.understudy.demo;
 
 import java.util.Locale;
 
-/** One moment of the mirror as one line; the figures stand in columns, so that a page of lines can be read downwards. */
+/**
+ * One moment of the mirror as one line; the figures stand in columns, so that a page of lines can be read downwards.
+ */
 final class ProgressLine {
 
     private ProgressLine() {}

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Where the data of one process's servers is. The directory's name says who owns it (process id and start time), so that it
- * is known from the moment it exists whether its servers are in use or were left behind: a postmaster survives the SIGKILL
- * of the JVM that started it.
+ * Where the data of one process's servers is. The directory's name says who owns it (process id and start time), so
+ * that it is known from the moment it exists whether its servers are in use or were left behind: a postmaster survives
+ * the SIGKILL of the JVM that started it.
  */
 record ServerDirectory(Path path) {
 
@@ -39,8 +39,8 @@ record ServerDirectory(Path path) {
         try {
             ProcessHandle owner = ProcessHandle.current();
             Files.createDirectories(base());
-            return new ServerDirectory(
-                    Files.createTempDirectory(base(), owner.pid() + "-" + startedAt(owner).toEpochMilli() + "-"));
+            return new ServerDirectory(Files.createTempDirectory(
+                    base(), owner.pid() + "-" + startedAt(owner).toEpochMilli() + "-"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -82,7 +82,8 @@ record ServerDirectory(Path path) {
     private static boolean runs(long pid, Instant since) {
         return ProcessHandle.of(pid)
                 .filter(ProcessHandle::isAlive)
-                .filter(process -> Duration.between(since, startedAt(process)).abs().compareTo(CLOCK_TOLERANCE) < 0)
+                .filter(process ->
+                        Duration.between(since, startedAt(process)).abs().compareTo(CLOCK_TOLERANCE) < 0)
                 .isPresent();
     }
 
@@ -117,7 +118,10 @@ record ServerDirectory(Path path) {
             boolean ours = lines.size() >= 3 && Path.of(lines.get(1)).equals(data.toAbsolutePath());
             return ours
                     ? ProcessHandle.of(Long.parseLong(lines.get(0).strip()))
-                            .filter(process -> runs(process.pid(), Instant.ofEpochSecond(Long.parseLong(lines.get(2).strip()))))
+                            .filter(process -> runs(
+                                    process.pid(),
+                                    Instant.ofEpochSecond(
+                                            Long.parseLong(lines.get(2).strip()))))
                     : Optional.empty();
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();

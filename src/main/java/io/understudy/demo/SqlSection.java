@@ -24,7 +24,11 @@ record SqlSection(String title, int weight, String sql) {
             int weight = matcher.group("weight") == null ? 0 : Integer.parseInt(matcher.group("weight"));
             int from = matcher.end();
             found = matcher.find();
-            sections.add(new SqlSection(title, weight, text.substring(from, found ? matcher.start() : text.length()).strip()));
+            sections.add(new SqlSection(
+                    title,
+                    weight,
+                    text.substring(from, found ? matcher.start() : text.length())
+                            .strip()));
         }
         return List.copyOf(sections);
     }

@@ -22,7 +22,9 @@ final class Watch {
     /** How often we ask whether the last change has arrived; asking costs next to nothing. */
     private static final Duration ARRIVAL_TICK = Duration.ofMillis(100);
 
-    /** A copy of this size takes seconds, a reconnect at most half a minute: nothing new for this long is a standstill. */
+    /**
+     * A copy of this size takes seconds, a reconnect at most half a minute: nothing new for this long is a standstill.
+     */
     private static final Duration STANDSTILL = Duration.ofMinutes(2);
 
     private final Narration narration;
@@ -49,7 +51,9 @@ final class Watch {
 
     End during(Duration duration) {
         Duration until = narration.elapsed().plus(duration);
-        return watch(() -> narration.elapsed().compareTo(until) >= 0, () -> workload.error().isPresent());
+        return watch(
+                () -> narration.elapsed().compareTo(until) >= 0,
+                () -> workload.error().isPresent());
     }
 
     private End watch(BooleanSupplier done, BooleanSupplier workloadEnded) {

@@ -12,8 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * People who use production, at a steady rate until stopped: one thread, one connection, one transaction of {@code workload.sql}
- * after the other. An error ends it.
+ * People who use production, at a steady rate until stopped: one thread, one connection, one transaction of {@code
+ * workload.sql} after the other. An error ends it.
  */
 final class Workload implements AutoCloseable {
 
@@ -26,7 +26,10 @@ final class Workload implements AutoCloseable {
     /** When the machine stalls, what was missed is caught up by at most this much, not in one long burst. */
     private static final Duration BURST = Duration.ofSeconds(1);
 
-    /** The figures of one moment. {@code rows} counts what the statements wrote, without what cascades and triggers added. */
+    /**
+     * The figures of one moment. {@code rows} counts what the statements wrote, without what cascades and triggers
+     * added.
+     */
     record Tally(long transactions, long rows, long rolledBack) {
 
         Tally plus(long written, boolean committed) {
@@ -85,7 +88,10 @@ final class Workload implements AutoCloseable {
     }
 
     private SqlSection section(String title) {
-        return sections.stream().filter(section -> section.title().equals(title)).findFirst().orElseThrow();
+        return sections.stream()
+                .filter(section -> section.title().equals(title))
+                .findFirst()
+                .orElseThrow();
     }
 
     private SqlSection choose() {
@@ -105,7 +111,8 @@ final class Workload implements AutoCloseable {
         session.query(commit ? "commit" : "rollback");
         long written = 0;
         for (RowSet<Row> answer = answers; answer != null; answer = answer.next()) {
-            boolean selected = answer.columnsNames() != null && !answer.columnsNames().isEmpty();
+            boolean selected =
+                    answer.columnsNames() != null && !answer.columnsNames().isEmpty();
             written += selected ? 0 : answer.rowCount();
         }
         return written;

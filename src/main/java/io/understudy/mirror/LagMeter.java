@@ -12,11 +12,12 @@ import java.util.Iterator;
 import java.util.Optional;
 
 /**
- * Measures the lag by asking the source once a second where its log is, and comparing what the target has reached with those
- * readings. The source's clock plays no part, nor does a table written only for the purpose.
+ * Measures the lag by asking the source once a second where its log is, and comparing what the target has reached with
+ * those readings. The source's clock plays no part, nor does a table written only for the purpose.
  *
- * <p>The checkpoint alone would not do: it stands at the last commit that concerned the mirror, while a busy source with quiet
- * mirrored tables moves on. So when everything captured is applied, the target has reached what the capture has drained.
+ * <p>The checkpoint alone would not do: it stands at the last commit that concerned the mirror, while a busy source
+ * with quiet mirrored tables moves on. So when everything captured is applied, the target has reached what the capture
+ * has drained.
  */
 final class LagMeter {
 
@@ -40,7 +41,8 @@ final class LagMeter {
 
     Lag measure() {
         SourceDatabase.Slot slot = source.slot()
-                .orElseThrow(() -> new IllegalStateException("The replication slot " + source.slotName() + " is gone."));
+                .orElseThrow(
+                        () -> new IllegalStateException("The replication slot " + source.slotName() + " is gone."));
         Instant now = Instant.now();
         readings.addLast(new Reading(now, slot.current()));
         if (readings.size() > READINGS) {
@@ -83,7 +85,8 @@ final class LagMeter {
         if (later == null) {
             return earlier.at();
         }
-        double share = (double) reached.bytesSince(earlier.source()) / later.source().bytesSince(earlier.source());
+        double share =
+                (double) reached.bytesSince(earlier.source()) / later.source().bytesSince(earlier.source());
         long nanos = (long) (Duration.between(earlier.at(), later.at()).toNanos() * share);
         return earlier.at().plusNanos(nanos);
     }

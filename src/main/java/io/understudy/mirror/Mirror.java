@@ -16,16 +16,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
- * A mirror from start to stop. Its thread makes one {@link MirrorRun} after another: each goes on where the checkpoint is, and
- * one that fails is followed by the next after a wait. A dead database never ends it.
+ * A mirror from start to stop. Its thread makes one {@link MirrorRun} after another: each goes on where the checkpoint
+ * is, and one that fails is followed by the next after a wait. A dead database never ends it.
  *
  * <pre>
  *   settings -> checks -> lock -> snapshot, the first time  (slot + exported snapshot -> COPY out -> COPY in -> checkpoint)
  *                              -> stream, ever after        (capture -> transport -> apply: rows + checkpoint -> acknowledge)
  * </pre>
  *
- * <p>What ends it: {@link #stop()}; a refusal by the very first check, before anything was changed; a copy that met an error
- * which copying again will not mend.
+ * <p>What ends it: {@link #stop()}; a refusal by the very first check, before anything was changed; a copy that met an
+ * error which copying again will not mend.
  */
 public final class Mirror {
 
@@ -34,10 +34,12 @@ public final class Mirror {
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     /** Longer would keep people waiting after the database is back; shorter would only fill the log. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
     private final Vertx vertx;
     private final Settings settings;
     private final boolean copyAnew;
-    private final AtomicReference<Entered> state = new AtomicReference<>(new Entered(new MirrorState.Starting(), Instant.now()));
+    private final AtomicReference<Entered> state =
+            new AtomicReference<>(new Entered(new MirrorState.Starting(), Instant.now()));
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch stopSignal = new CountDownLatch(1);
     private final MirrorMonitor monitor;
@@ -104,7 +106,9 @@ public final class Mirror {
         }
         if (failure instanceof RefusedException refused) {
             enter(new MirrorState.Blocked(
-                    refused.findings().get(0).what(), Optional.of(refused.findings().get(0).remedy()), next));
+                    refused.findings().get(0).what(),
+                    Optional.of(refused.findings().get(0).remedy()),
+                    next));
         } else if (passes(failure)) {
             enter(new MirrorState.Retrying(failure.getMessage(), failures, next));
         } else {
@@ -134,7 +138,8 @@ public final class Mirror {
 
     void enter(MirrorState next) {
         MirrorState last = state.get().state();
-        boolean looksAgain = next instanceof MirrorState.Checking && last.reason().isPresent();
+        boolean looksAgain =
+                next instanceof MirrorState.Checking && last.reason().isPresent();
         if (last.equals(next) || looksAgain) {
             // Whoever asks while it looks again is told what it was found in, not that it looks.
             return;
@@ -157,7 +162,11 @@ public final class Mirror {
             return; // The end of the command, which says why in full.
         }
         if (next.reason().isPresent()) {
-            LOG.warnf("mirror=%s state=%s reason=%s%s", settings.name(), next.word(), next.reason().get(),
+            LOG.warnf(
+                    "mirror=%s state=%s reason=%s%s",
+                    settings.name(),
+                    next.word(),
+                    next.reason().get(),
                     next.remedy().map(text -> " remedy=" + text).orElse(""));
         } else {
             LOG.infof("mirror=%s state=%s", settings.name(), next.word());
@@ -205,6 +214,11 @@ public final class Mirror {
     /** As of the last second. */
     public MirrorStatus status() {
         return monitor.status();
+    }
+
+    /** How old {@link #status} is: more than a few seconds when a server does not answer. */
+    public Duration statusAge() {
+        return monitor.age();
     }
 
     /** Whether everything that the source had committed up to {@code lsn} is at the target. */

@@ -6,8 +6,8 @@ import io.understudy.postgres.TargetDatabase;
 import java.util.Optional;
 
 /**
- * One process at a time runs a mirror: whoever holds this lock at the target. It goes with its connection. A process whose
- * connection was cut without its knowing is stopped by the checkpoint's epoch.
+ * One process at a time runs a mirror: whoever holds this lock at the target. It goes with its connection. A process
+ * whose connection was cut without its knowing is stopped by the checkpoint's epoch.
  */
 final class MirrorLock implements AutoCloseable {
 
@@ -21,7 +21,8 @@ final class MirrorLock implements AutoCloseable {
         Session session = target.client().session();
         try {
             boolean taken = session.query(
-                            "select pg_try_advisory_lock(hashtextextended('understudy.mirror.' || $1, 0)) as taken", mirror)
+                            "select pg_try_advisory_lock(hashtextextended('understudy.mirror.' || $1, 0)) as taken",
+                            mirror)
                     .iterator()
                     .next()
                     .getBoolean("taken");

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Once a second: measures the lag, decides whether the mirror is near the source's present, and writes what there is to know to
- * {@code understudy.service} at the target, for whoever asks from another process.
+ * Once a second: measures the lag, decides whether the mirror is near the source's present, and writes what there is to
+ * know to {@code understudy.service} at the target, for whoever asks from another process.
  */
 final class MirrorMonitor {
 
@@ -31,6 +31,9 @@ final class MirrorMonitor {
     /** How often a long catching up says where it is. */
     private static final Duration TELL_PERIOD = Duration.ofSeconds(5);
 
+    /** The source is taken to be gone when it has answered no question for this long. */
+    private static final Duration SILENCE = Duration.ofSeconds(20);
+
     private static final long UNKNOWN = -1;
 
     private final Mirror mirror;
@@ -40,6 +43,8 @@ final class MirrorMonitor {
     private final CountDownLatch stopSignal = new CountDownLatch(1);
     private volatile Lag lag;
     private volatile MirrorStatus status;
+    private volatile Instant lookedAt = Instant.now();
+    private Instant heardAt = Instant.now();
 
     private MirrorRun seenRun;
     private List<TableProgress> tables = List.of();
@@ -82,6 +87,7 @@ final class MirrorMonitor {
         if (run.isEmpty() || run.get() != seenRun) {
             seenRun = run.orElse(null);
             lag = null;
+            heardAt = Instant.now();
             changesBefore = UNKNOWN;
             changesPerSecond = 0;
         }
@@ -89,6 +95,7 @@ final class MirrorMonitor {
             run.ifPresent(this::measure);
         } finally {
             status = status(run);
+            lookedAt = Instant.now();
         }
         run.ifPresent(this::save);
     }
@@ -99,12 +106,31 @@ final class MirrorMonitor {
             tables = run.tables();
         }
         run.worker().ifPresent(this::measureRate);
-        run.meter().ifPresent(meter -> {
+        run.meter().ifPresent(meter -> measureLag(meter, run));
+    }
+
+    private void measureLag(LagMeter meter, MirrorRun run) {
+        try {
             lag = meter.measure();
-            if (!run.isStopping()) {
-                followLag(lag);
-            }
-        });
+        } catch (PostgresFailure failure) {
+            endIfSilent(run, failure);
+            lag = null;
+            throw failure;
+        }
+        if (!run.isStopping()) {
+            followLag(lag);
+        }
+        heardAt = Instant.now();
+    }
+
+    /**
+     * A network that stops without a word leaves the replication connection looking idle for hours. Questions that are
+     * no longer answered tell; the next attempt to connect then says what is wrong.
+     */
+    private void endIfSilent(MirrorRun run, PostgresFailure failure) {
+        if (heardAt.plus(SILENCE).isBefore(Instant.now())) {
+            run.fail(failure);
+        }
     }
 
     private void followLag(Lag measured) {
@@ -112,13 +138,15 @@ final class MirrorMonitor {
         double seconds = measured.seconds().orElse(Double.MAX_VALUE);
         if (entered.state() instanceof MirrorState.CatchingUp && seconds <= NEAR_SECONDS) {
             mirror.replace(entered, new MirrorState.Streaming());
-        } else if (entered.state() instanceof MirrorState.Streaming && seconds > settings.maxLag().toSeconds()) {
+        } else if (entered.state() instanceof MirrorState.Streaming
+                && seconds > settings.maxLag().toSeconds()) {
             mirror.replace(entered, new MirrorState.CatchingUp());
         }
         boolean catchingUp = mirror.state() instanceof MirrorState.CatchingUp;
         if (catchingUp && toldAt.plus(TELL_PERIOD).isBefore(Instant.now())) {
             toldAt = Instant.now();
-            LOG.infof("mirror=%s catching up lagBytes=%d changesPerSecond=%.0f",
+            LOG.infof(
+                    "mirror=%s catching up lagBytes=%d changesPerSecond=%.0f",
                     settings.name(), measured.bytes(), changesPerSecond);
         }
     }
@@ -153,7 +181,9 @@ final class MirrorMonitor {
                 known.map(Lag::bytes).orElse(null),
                 known.flatMap(Lag::seconds).orElse(null),
                 known.map(Lag::retainedBytes).orElse(null),
-                worker.flatMap(ApplyWorker::lastAppliedAt).map(MirrorMonitor::text).orElse(null),
+                worker.flatMap(ApplyWorker::lastAppliedAt)
+                        .map(MirrorMonitor::text)
+                        .orElse(null),
                 worker.map(ApplyWorker::transactions).orElse(0L),
                 worker.map(ApplyWorker::changes).orElse(0L),
                 Math.round(changesPerSecond * 10) / 10.0,
@@ -166,25 +196,30 @@ final class MirrorMonitor {
         return instant.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
-    /** Without the tables: they stand in the snapshot's ledger, and two thousand of them a second would be a load of their own. */
+    /**
+     * Without the tables: they stand in the snapshot's ledger, and two thousand of them a second would be a load of
+     * their own.
+     */
     private void save(MirrorRun run) {
         boolean ours = !(mirror.state() instanceof MirrorState.Standby) && run.holdsLock();
         if (!ours) {
             return;
         }
         try {
-            run.target().client().query(
-                            """
+            run.target().client().query("""
                             insert into understudy.service (mirror, said_at, status) values ($1, now(), $2::text::jsonb)
                             on conflict (mirror) do update set said_at = excluded.said_at, status = excluded.status
-                            """,
-                            settings.name(),
-                            json.writeValueAsString(status.withoutTables()));
+                            """, settings.name(), json.writeValueAsString(status.withoutTables()));
         } catch (PostgresFailure e) {
             LOG.debugf("the status could not be written to the target: %s", e.getMessage());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** How old the status is: more than a few seconds when a server does not answer. */
+    Duration age() {
+        return Duration.between(lookedAt, Instant.now());
     }
 
     Optional<Lag> lag() {

@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * One attempt to mirror, from the first connection to the first failure. Everything it opens ends with it; what it achieved is in
- * the checkpoint, from which the next attempt goes on.
+ * One attempt to mirror, from the first connection to the first failure. Everything it opens ends with it; what it
+ * achieved is in the checkpoint, from which the next attempt goes on.
  */
 final class MirrorRun implements AutoCloseable {
 
@@ -43,6 +43,7 @@ final class MirrorRun implements AutoCloseable {
     private volatile SnapshotProgress progress;
     private volatile ApplyWorker worker;
     private volatile LagMeter meter;
+    private volatile ChangeTransport carrying;
     private volatile boolean holdsLock;
     private volatile boolean stopping;
     private boolean changedSomething;
@@ -76,13 +77,15 @@ final class MirrorRun implements AutoCloseable {
         Checkpoint checkpoint = new Checkpoint(target.client(), settings.name());
         Optional<Checkpoint.State> last = checkpoint.load();
         boolean resumes = !copyAnew && last.isPresent() && last.get().phase() == Checkpoint.Phase.STREAMING;
-        Checkpoint.State start = resumes ? resume(checkpoint, last.get(), preflight.tables()) : copy(checkpoint, preflight);
+        Checkpoint.State start =
+                resumes ? resume(checkpoint, last.get(), preflight.tables()) : copy(checkpoint, preflight);
         changedSomething = true;
         stream(checkpoint, start, preflight.tables());
     }
 
     private Preflight check() {
-        return Preflight.of(source, target, settings.include(), settings.exclude()).requireNothingBlocking();
+        return Preflight.of(source, target, settings.include(), settings.exclude())
+                .requireNothingBlocking();
     }
 
     /** Waits for it as standby. Empty only when it was stopped meanwhile. */
@@ -103,7 +106,13 @@ final class MirrorRun implements AutoCloseable {
         checkpoint.beginCopy();
         progress = new SnapshotProgress(settings.name(), preflight.tables(), preflight.order());
         snapshot = new SnapshotRun(
-                source, target, preflight.tables(), preflight.order(), settings.snapshot(), progress);
+                source,
+                target,
+                preflight.tables(),
+                preflight.order(),
+                settings.snapshot(),
+                progress,
+                checkpoint.fence());
         try {
             Lsn consistentPoint = snapshot.run();
             checkpoint.finishCopy(consistentPoint);
@@ -149,8 +158,9 @@ final class MirrorRun implements AutoCloseable {
     }
 
     /**
-     * A table that joined the configuration later was never copied: streaming it would make it look mirrored. One that left is
-     * taken out of ledger and publication, in this order, so that it cannot come back as if it had been followed all the time.
+     * A table that joined the configuration later was never copied: streaming it would make it look mirrored. One that
+     * left is taken out of ledger and publication, in this order, so that it cannot come back as if it had been
+     * followed all the time.
      */
     private void alignTables(List<MirroredTable> tables) {
         Set<TableId> mirrored = tables.stream().map(MirroredTable::id).collect(Collectors.toSet());
@@ -167,28 +177,31 @@ final class MirrorRun implements AutoCloseable {
                     "Not part of this mirror since its snapshot: " + Listed.tables(joined) + ".",
                     "Set " + Listed.excluding(joined) + ", or copy again with: ./understudy run --snapshot");
         }
-        List<TableId> left = copied.stream().filter(table -> !mirrored.contains(table)).toList();
+        List<TableId> left =
+                copied.stream().filter(table -> !mirrored.contains(table)).toList();
         if (!left.isEmpty()) {
             LOG.infof("mirror=%s no longer mirrored: %s", settings.name(), Listed.tables(left));
             SnapshotProgress.forget(target.client(), settings.name(), left);
         }
-        List<TableId> unpublished = published.stream().filter(table -> !mirrored.contains(table)).toList();
+        List<TableId> unpublished =
+                published.stream().filter(table -> !mirrored.contains(table)).toList();
         if (!unpublished.isEmpty()) {
             source.unpublish(unpublished);
         }
     }
 
-    private void stream(Checkpoint checkpoint, Checkpoint.State start, List<MirroredTable> tables) throws InterruptedException {
+    private void stream(Checkpoint checkpoint, Checkpoint.State start, List<MirroredTable> tables)
+            throws InterruptedException {
         state.accept(new MirrorState.CatchingUp());
         ChangeTransport transport = new InProcessTransport(settings.streamBufferBytes());
-        ChangeCapture capture =
-                switch (settings.capture()) {
-                    case PGOUTPUT -> new PgOutputCapture(source, transport);
-                    case DEBEZIUM -> new DebeziumCapture(source, transport);
-                };
+        carrying = transport;
+        ChangeCapture capture = switch (settings.capture()) {
+            case PGOUTPUT -> new PgOutputCapture(source, transport);
+            case DEBEZIUM -> new DebeziumCapture(source, transport);
+        };
         try {
-            ApplyWorker applying = new ApplyWorker(
-                    target.client(), transport, checkpoint, start, tables, settings.apply(), capture);
+            ApplyWorker applying =
+                    new ApplyWorker(target.client(), transport, checkpoint, start, tables, settings.apply(), capture);
             worker = applying;
             meter = new LagMeter(source, applying, capture);
             if (!stopping) {
@@ -199,6 +212,14 @@ final class MirrorRun implements AutoCloseable {
             // In this order: a capture that waits for room in the transport could not end.
             transport.close();
             capture.close();
+        }
+    }
+
+    /** From another thread: {@link #run} ends with this failure when what was received is applied. */
+    void fail(RuntimeException cause) {
+        ChangeTransport transport = carrying;
+        if (transport != null) {
+            transport.fail(cause);
         }
     }
 

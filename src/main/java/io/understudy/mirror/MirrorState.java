@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a mirror is. Set by the mirror's own thread only. None survives a restart: what does is the checkpoint, from which the
- * next start finds its way.
+ * Where a mirror is. Set by the mirror's own thread only. None survives a restart: what does is the checkpoint, from
+ * which the next start finds its way.
  *
  * <pre>
  *   starting -> standby -> checking -> copying -> catching up <-> streaming

@@ -5,8 +5,8 @@ import io.understudy.snapshot.SnapshotProgress.TableProgress;
 import java.util.List;
 
 /**
- * What a running mirror says of itself once a second; the shape of {@code status --json}. Times are ISO 8601 in UTC. A value that
- * is not known is null.
+ * What a running mirror says of itself once a second; the shape of {@code status --json}. Times are ISO 8601 in UTC. A
+ * value that is not known is null.
  *
  * @param since when it entered the state
  * @param appliedLsn the checkpoint: the end of the last source transaction that is durable at the target
@@ -60,7 +60,26 @@ public record MirrorStatus(
 
     public MirrorStatus withTables(List<TableStatus> others) {
         return new MirrorStatus(
-                mirror, state, since, reason, remedy, source, target, slotActive, appliedLsn, reachedLsn, sourceLsn, lagBytes,
-                lagSeconds, retainedBytes, lastAppliedAt, transactions, changes, changesPerSecond, missingRows, others, saidAt);
+                mirror,
+                state,
+                since,
+                reason,
+                remedy,
+                source,
+                target,
+                slotActive,
+                appliedLsn,
+                reachedLsn,
+                sourceLsn,
+                lagBytes,
+                lagSeconds,
+                retainedBytes,
+                lastAppliedAt,
+                transactions,
+                changes,
+                changesPerSecond,
+                missingRows,
+                others,
+                saidAt);
     }
 }

@@ -3,16 +3,19 @@ package io.understudy.mirror;
 import java.util.List;
 
 /**
- * A key that may stand in {@code config/application.properties} or, in capitals and with underscores, in the environment.
+ * A key that may stand in {@code config/application.properties} or, in capitals and with underscores, in the
+ * environment.
  *
  * @param fallback what holds when it is not set; empty when there is no such thing
  */
 public record Setting(String key, String fallback, String meaning) {
 
     static final Setting NAME = new Setting(
-            "understudy.name", "understudy", "Name of the mirror, its slot and its publication: a-z, 0-9 and _, 63 at most.");
-    static final Setting SOURCE_URL =
-            new Setting("understudy.source.url", "", "Production: postgresql://user:password@host:port/database?sslmode=…");
+            "understudy.name",
+            "understudy",
+            "Name of the mirror, its slot and its publication: a-z, 0-9 and _, 63 at most.");
+    static final Setting SOURCE_URL = new Setting(
+            "understudy.source.url", "", "Production: postgresql://user:password@host:port/database?sslmode=…");
     static final Setting TARGET_URL = new Setting("understudy.target.url", "", "Staging, likewise.");
     static final Setting TABLES_INCLUDE = new Setting(
             "understudy.tables.include", "", "Only these tables, comma-separated: schema.table, * for any letters.");
@@ -20,9 +23,13 @@ public record Setting(String key, String fallback, String meaning) {
     static final Setting SNAPSHOT_WORKERS =
             new Setting("understudy.snapshot.workers", "4", "Copies that run at once: 1 to 32.");
     static final Setting SNAPSHOT_CHUNK_SIZE = new Setting(
-            "understudy.snapshot.chunk-size", "64M", "A larger table is copied in chunks of this size, at once: 1M or more.");
+            "understudy.snapshot.chunk-size",
+            "64M",
+            "A larger table is copied in chunks of this size, at once: 1M or more.");
     static final Setting STREAM_CAPTURE = new Setting(
-            "understudy.stream.capture", "pgoutput", "How the source's log is read: pgoutput or debezium (docs/decisions/0001).");
+            "understudy.stream.capture",
+            "pgoutput",
+            "How the source's log is read: pgoutput or debezium (docs/decisions/0001).");
     static final Setting STREAM_BUFFER_SIZE = new Setting(
             "understudy.stream.buffer-size", "48M", "Changes held in memory between capture and apply: 1M or more.");
     static final Setting APPLY_BATCH_CHANGES = new Setting(

@@ -42,8 +42,7 @@ public record Settings(
 
     /** The same, captured in this way. */
     public Settings capturing(Capture other) {
-        return new Settings(
-                name, source, target, include, exclude, snapshot, other, streamBufferBytes, apply, maxLag);
+        return new Settings(name, source, target, include, exclude, snapshot, other, streamBufferBytes, apply, maxLag);
     }
 
     /** Only these tables. */

@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Reads {@code understudy.*} and reports everything that is wrong with it at once. Not a {@code @ConfigMapping}: a mapping that
- * fails ends the start of the framework with a stack trace, one problem at a time, and lets a misspelt key pass.
+ * Reads {@code understudy.*} and reports everything that is wrong with it at once. Not a {@code @ConfigMapping}: a
+ * mapping that fails ends the start of the framework with a stack trace, one problem at a time, and lets a misspelt key
+ * pass.
  */
 public final class SettingsReader {
 
@@ -83,7 +84,8 @@ public final class SettingsReader {
     private int number(Setting setting, int least, int most) {
         Integer value = text(setting, text -> {
             if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {
-                throw new IllegalArgumentException("is \"" + text + "\"; it takes a whole number from " + least + " to " + most);
+                throw new IllegalArgumentException(
+                        "is \"" + text + "\"; it takes a whole number from " + least + " to " + most);
             }
             return Integer.parseInt(text);
         });
@@ -150,8 +152,7 @@ public final class SettingsReader {
     }
 
     private void rejectUnknown() {
-        Map<String, String> known =
-                Setting.ALL.stream().collect(Collectors.toMap(Setting::environment, Setting::key));
+        Map<String, String> known = Setting.ALL.stream().collect(Collectors.toMap(Setting::environment, Setting::key));
         Set<String> unknown = new TreeSet<>();
         for (String name : System.getenv().keySet()) {
             if (name.startsWith(ENVIRONMENT_PREFIX) && !known.containsKey(name) && !NOT_OURS.contains(name)) {

@@ -20,8 +20,8 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
     private static final String SEQUENCES = Sql.file(Catalog.class, "sequences.sql");
 
     public static Catalog read(PostgresClient client) {
-        return client.with(session -> session.transaction(
-                "begin isolation level repeatable read read only", Catalog::read));
+        return client.with(
+                session -> session.transaction("begin isolation level repeatable read read only", Catalog::read));
     }
 
     private static Catalog read(Session session) {
@@ -33,7 +33,9 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
         Map<TableId, Set<Set<String>>> uniqueKeys = new LinkedHashMap<>();
         for (Row row : session.query(KEYS)) {
             List<String> key = List.of(row.getArrayOfStrings("columns"));
-            uniqueKeys.computeIfAbsent(tableId(row), id -> new LinkedHashSet<>()).add(Set.copyOf(key));
+            uniqueKeys
+                    .computeIfAbsent(tableId(row), id -> new LinkedHashSet<>())
+                    .add(Set.copyOf(key));
             if (row.getBoolean("primary_key")) {
                 primaryKeys.put(tableId(row), key);
             }

@@ -5,7 +5,8 @@ package io.understudy.postgres;
  *
  * @param type the type as declared, with length: {@code character varying(20)}
  * @param castType the type to cast a text literal to. Without length, so that a value too long for the target is an
- *     error of the assignment and not cut off by the cast; {@code bpchar}, where {@code character} would mean one letter
+ *     error of the assignment and not cut off by the cast; {@code bpchar}, where {@code character} would mean one
+ *     letter
  * @param generated computed by its own server: read never, written never
  * @param identityAlways {@code generated always as identity}: written with {@code overriding system value}
  * @param hasDefault the server fills it when it is not given (default or identity)

@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Tables in layers: each table stands in a later layer than every table it refers to (field notes A2, B3). Tables that refer
- * to each other in a circle form a {@link Cycle} and share a layer; a table that refers to itself is a cycle of one.
+ * Tables in layers: each table stands in a later layer than every table it refers to (field notes A2, B3). Tables that
+ * refer to each other in a circle form a {@link Cycle} and share a layer; a table that refers to itself is a cycle of
+ * one.
  */
 public record CopyOrder(List<List<TableId>> layers, List<Cycle> cycles) {
 

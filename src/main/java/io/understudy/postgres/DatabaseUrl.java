@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a database is and who we are there: {@code postgresql://user:password@host:port/database?sslmode=require}, as psql
- * takes it. Prints itself without the password.
+ * Where a database is and who we are there: {@code postgresql://user:password@host:port/database?sslmode=require}, as
+ * psql takes it. Prints itself without the password.
  */
 public record DatabaseUrl(
         String host,
@@ -52,7 +52,8 @@ public record DatabaseUrl(
                     + " (in a password, write @ as %40, : as %3A, / as %2F, ? as %3F)");
         }
         Map<String, String> query = query(matcher.group("query"));
-        String user = decoded(matcher.group("user")).or(() -> Optional.ofNullable(query.remove("user")))
+        String user = decoded(matcher.group("user"))
+                .or(() -> Optional.ofNullable(query.remove("user")))
                 .orElseThrow(() -> new IllegalArgumentException("names no user; one looks like " + EXAMPLE));
         Optional<String> password =
                 decoded(matcher.group("password")).or(() -> Optional.ofNullable(query.remove("password")));
@@ -62,8 +63,8 @@ public record DatabaseUrl(
         SslMode sslMode = sslMode(Optional.ofNullable(query.remove("sslmode")).orElse("prefer"));
         Optional<String> sslRootCert = Optional.ofNullable(query.remove("sslrootcert"));
         if (!query.isEmpty()) {
-            throw new IllegalArgumentException("has the parameter \"" + query.keySet().iterator().next()
-                    + "\", which is not known; known are sslmode and sslrootcert");
+            throw new IllegalArgumentException("has the parameter \""
+                    + query.keySet().iterator().next() + "\", which is not known; known are sslmode and sslrootcert");
         }
         return new DatabaseUrl(host, port, database, user, password, sslMode, sslRootCert);
     }
@@ -74,7 +75,9 @@ public record DatabaseUrl(
             for (String pair : text.split("&")) {
                 int equals = pair.indexOf('=');
                 String name = equals < 0 ? pair : pair.substring(0, equals);
-                parameters.put(name, equals < 0 ? "" : decoded(pair.substring(equals + 1)).orElse(""));
+                parameters.put(
+                        name,
+                        equals < 0 ? "" : decoded(pair.substring(equals + 1)).orElse(""));
             }
         }
         return parameters;
@@ -89,7 +92,8 @@ public record DatabaseUrl(
             return Optional.of(URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
             // The decoder's own message repeats what it could not decode, which may be of the password.
-            throw new IllegalArgumentException("has a % that is not followed by two hexadecimal digits; write % itself as %25");
+            throw new IllegalArgumentException(
+                    "has a % that is not followed by two hexadecimal digits; write % itself as %25");
         }
     }
 
@@ -107,7 +111,9 @@ public record DatabaseUrl(
             }
         }
         throw new IllegalArgumentException("has sslmode=" + text + "; known are "
-                + String.join(", ", List.of(SslMode.values()).stream().map(SslMode::text).toList()));
+                + String.join(
+                        ", ",
+                        List.of(SslMode.values()).stream().map(SslMode::text).toList()));
     }
 
     /** host:port/database, the name by which messages call it. */

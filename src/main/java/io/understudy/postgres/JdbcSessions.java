@@ -8,7 +8,9 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Opens pgjdbc connections: for COPY, for replication commands and for the migrations of our own schema, nothing else. */
+/**
+ * Opens pgjdbc connections: for COPY, for replication commands and for the migrations of our own schema, nothing else.
+ */
 public final class JdbcSessions {
 
     /** Long enough for a server behind a slow VPN, short enough that a dead one is named within a few tries. */
@@ -68,8 +70,10 @@ public final class JdbcSessions {
         PGProperty.USER.set(properties, url.user());
         url.password().ifPresent(password -> PGProperty.PASSWORD.set(properties, password));
         PGProperty.SSL_MODE.set(properties, url.sslMode().text());
-        url.sslRootCert().ifPresentOrElse(
-                file -> PGProperty.SSL_ROOT_CERT.set(properties, file), () -> trustAsTheJvmDoes(url, properties));
+        url.sslRootCert()
+                .ifPresentOrElse(
+                        file -> PGProperty.SSL_ROOT_CERT.set(properties, file),
+                        () -> trustAsTheJvmDoes(url, properties));
         PGProperty.APPLICATION_NAME.set(properties, settings.applicationName());
         PGProperty.OPTIONS.set(properties, settings.options());
         PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);

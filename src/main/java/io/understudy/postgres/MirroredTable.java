@@ -27,7 +27,8 @@ public record MirroredTable(Table source, Table target, List<String> key, Set<Ta
     public List<String> columns() {
         return source.stored().stream()
                 .map(Column::name)
-                .filter(name -> target.column(name).map(column -> !column.generated()).orElse(false))
+                .filter(name ->
+                        target.column(name).map(column -> !column.generated()).orElse(false))
                 .toList();
     }
 }

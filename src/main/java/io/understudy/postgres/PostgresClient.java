@@ -19,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * A small pool of reactive connections to one database, for loops that own their thread: each call waits for its answer, with
- * a bound. Never called from an event loop.
+ * A small pool of reactive connections to one database, for loops that own their thread: each call waits for its
+ * answer, with a bound. Never called from an event loop.
  */
 public final class PostgresClient implements AutoCloseable {
 
@@ -58,7 +58,8 @@ public final class PostgresClient implements AutoCloseable {
                 .setSslMode(SslMode.of(url.sslMode().text()));
         options.setConnectTimeout(JdbcSessions.CONNECT_SECONDS * 1000);
         options.setTcpKeepAlive(true);
-        boolean verify = url.sslMode() == DatabaseUrl.SslMode.VERIFY_CA || url.sslMode() == DatabaseUrl.SslMode.VERIFY_FULL;
+        boolean verify =
+                url.sslMode() == DatabaseUrl.SslMode.VERIFY_CA || url.sslMode() == DatabaseUrl.SslMode.VERIFY_FULL;
         options.setTrustAll(!verify);
         options.setHostnameVerificationAlgorithm(url.sslMode() == DatabaseUrl.SslMode.VERIFY_FULL ? "HTTPS" : "");
         if (verify) {

@@ -12,8 +12,8 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * What a server or a connection to it said no with. What follows from it is decided once, by SQLSTATE, never by text. Data
- * and constraint errors are named by table, column and constraint only: their server messages quote row values.
+ * What a server or a connection to it said no with. What follows from it is decided once, by SQLSTATE, never by text.
+ * Data and constraint errors are named by table, column and constraint only: their server messages quote row values.
  */
 public final class PostgresFailure extends RuntimeException {
 
@@ -51,13 +51,27 @@ public final class PostgresFailure extends RuntimeException {
             return failure;
         }
         if (cause instanceof PgException e) {
-            return of(e.getSqlState(), e.getErrorMessage(), e.getSchema(), e.getTable(), e.getColumn(), e.getConstraint(),
-                    doing, e);
+            return of(
+                    e.getSqlState(),
+                    e.getErrorMessage(),
+                    e.getSchema(),
+                    e.getTable(),
+                    e.getColumn(),
+                    e.getConstraint(),
+                    doing,
+                    e);
         }
         if (cause instanceof PSQLException e && e.getServerErrorMessage() != null) {
             ServerErrorMessage server = e.getServerErrorMessage();
-            return of(server.getSQLState(), server.getMessage(), server.getSchema(), server.getTable(),
-                    server.getColumn(), server.getConstraint(), doing, e);
+            return of(
+                    server.getSQLState(),
+                    server.getMessage(),
+                    server.getSchema(),
+                    server.getTable(),
+                    server.getColumn(),
+                    server.getConstraint(),
+                    doing,
+                    e);
         }
         if (cause instanceof SQLException e && e.getSQLState() != null) {
             return of(e.getSQLState(), e.getMessage(), null, null, null, null, doing, e);
@@ -77,8 +91,8 @@ public final class PostgresFailure extends RuntimeException {
     }
 
     /**
-     * The reactive client has no one exception for a lost connection: there is Vert.x's, its own, and a bare throwable that is
-     * neither exception nor error.
+     * The reactive client has no one exception for a lost connection: there is Vert.x's, its own, and a bare throwable
+     * that is neither exception nor error.
      */
     private static boolean saysConnectionClosed(Throwable error) {
         boolean bare = !(error instanceof Exception) && !(error instanceof Error);
@@ -86,7 +100,13 @@ public final class PostgresFailure extends RuntimeException {
     }
 
     private static PostgresFailure of(
-            String state, String message, String schema, String table, String column, String constraint, String doing,
+            String state,
+            String message,
+            String schema,
+            String table,
+            String column,
+            String constraint,
+            String doing,
             Throwable cause) {
         Kind kind = kind(state);
         String said = kind == Kind.CONSTRAINT ? "" : message;
@@ -106,14 +126,15 @@ public final class PostgresFailure extends RuntimeException {
         return switch (state) {
             case "57P01", "57P02", "57P03", "57P05" -> Kind.CONNECTION;
             case "40001", "40P01", "55006", "55P03", "53000", "53100", "53200", "53300", "53400", "57014", "25P03" ->
-                    Kind.RETRYABLE;
+                Kind.RETRYABLE;
             case "42501", "28000", "28P01" -> Kind.PRIVILEGE;
             case "42P01", "42703", "42704", "3F000", "42804", "42883" -> Kind.SCHEMA;
-            default -> switch (state.substring(0, Math.min(2, state.length()))) {
-                case "08" -> Kind.CONNECTION;
-                case "22", "23" -> Kind.CONSTRAINT;
-                default -> Kind.PERMANENT;
-            };
+            default ->
+                switch (state.substring(0, Math.min(2, state.length()))) {
+                    case "08" -> Kind.CONNECTION;
+                    case "22", "23" -> Kind.CONSTRAINT;
+                    default -> Kind.PERMANENT;
+                };
         };
     }
 
@@ -148,8 +169,8 @@ public final class PostgresFailure extends RuntimeException {
     }
 
     /**
-     * The order of writes inside a reduced batch can break a unique or exclusion constraint that the original order keeps, and
-     * two keys that differ as text can be equal to their type (21000: the same row twice in one upsert).
+     * The order of writes inside a reduced batch can break a unique or exclusion constraint that the original order
+     * keeps, and two keys that differ as text can be equal to their type (21000: the same row twice in one upsert).
      */
     public boolean dependsOnOrder() {
         return sqlState.equals("23505") || sqlState.equals("23P01") || sqlState.equals("21000");

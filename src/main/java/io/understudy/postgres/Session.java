@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * One borrowed reactive connection, used by one thread. Statements may be sent without waiting ({@link #send}); the server
- * answers them in order.
+ * One borrowed reactive connection, used by one thread. Statements may be sent without waiting ({@link #send}); the
+ * server answers them in order.
  */
 public final class Session implements AutoCloseable {
 

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What every session of ours sets when it connects. The text of a value depends on settings (a date on DateStyle, money on
- * lc_monetary, a regclass on search_path); both sides, COPY and stream, get the same ones, so that text written at the source
- * means the same value at the target.
+ * What every session of ours sets when it connects. The text of a value depends on settings (a date on DateStyle, money
+ * on lc_monetary, a regclass on search_path); both sides, COPY and stream, get the same ones, so that text written at
+ * the source means the same value at the target.
  */
 public record SessionSettings(String applicationName, boolean readOnly) {
 

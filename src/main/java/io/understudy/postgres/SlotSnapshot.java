@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * A freshly created slot and the snapshot it exported. The snapshot lives as long as this connection is open and idle: it is
- * held for the whole copy, so that a copy session that was lost can set the same snapshot again.
+ * A freshly created slot and the snapshot it exported. The snapshot lives as long as this connection is open and idle:
+ * it is held for the whole copy, so that a copy session that was lost can set the same snapshot again.
  */
 public final class SlotSnapshot implements AutoCloseable {
 
@@ -21,7 +21,10 @@ public final class SlotSnapshot implements AutoCloseable {
         this.snapshot = snapshot;
     }
 
-    /** Waits until every transaction that is now open at the source has ended: without them there is no consistent point. */
+    /**
+     * Waits until every transaction that is now open at the source has ended: without them there is no consistent
+     * point.
+     */
     static SlotSnapshot create(Connection connection, String slot) {
         // The grammar with parentheses is PostgreSQL 15's; this one is understood from 10 on.
         String sql = "CREATE_REPLICATION_SLOT " + Sql.name(slot) + " LOGICAL pgoutput EXPORT_SNAPSHOT";

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Production. Every session reads only, except the short ones that create or drop the one publication and the one slot, which
- * both carry the mirror's name.
+ * Production. Every session reads only, except the short ones that create or drop the one publication and the one slot,
+ * which both carry the mirror's name.
  */
 public final class SourceDatabase implements AutoCloseable {
 
@@ -82,24 +82,27 @@ public final class SourceDatabase implements AutoCloseable {
     }
 
     public Lsn currentLsn() {
-        return Lsn.parse(client.query("select pg_current_wal_lsn()::text as lsn").iterator().next().getString("lsn"));
+        return Lsn.parse(client.query("select pg_current_wal_lsn()::text as lsn")
+                .iterator()
+                .next()
+                .getString("lsn"));
     }
 
     public Optional<Slot> slot() {
-        RowSet<Row> rows = client.query(
-                """
+        RowSet<Row> rows = client.query("""
                 select pg_current_wal_lsn()::text as current, s.confirmed_flush_lsn::text as confirmed, s.active, coalesce(s.wal_status = 'lost', false) as lost,
                        coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), s.restart_lsn), 0)::bigint as retained,
                        r.sent_lsn::text as sent
                   from pg_replication_slots s
                   left join pg_stat_replication r on r.pid = s.active_pid
                  where s.slot_name = $1 and s.database = current_database()
-                """,
-                slotName());
+                """, slotName());
         for (Row row : rows) {
             return Optional.of(new Slot(
                     Lsn.parse(row.getString("current")),
-                    Optional.ofNullable(row.getString("confirmed")).map(Lsn::parse).orElse(Lsn.ZERO),
+                    Optional.ofNullable(row.getString("confirmed"))
+                            .map(Lsn::parse)
+                            .orElse(Lsn.ZERO),
                     row.getBoolean("active"),
                     row.getBoolean("lost"),
                     row.getLong("retained"),
@@ -119,8 +122,8 @@ public final class SourceDatabase implements AutoCloseable {
     }
 
     /**
-     * The publication must be there before the slot: decoding looks it up as of the moment of each change. A partitioned table
-     * is published as its root, so that staging may be partitioned differently.
+     * The publication must be there before the slot: decoding looks it up as of the moment of each change. A
+     * partitioned table is published as its root, so that staging may be partitioned differently.
      */
     public void createPublication(Collection<TableId> tables) {
         define("create publication " + Sql.name(publicationName()) + " for table " + TableId.sql(tables)
@@ -168,16 +171,14 @@ public final class SourceDatabase implements AutoCloseable {
 
     /** What a new slot has to wait for, for people: {@code 2 open transactions, the oldest since …}. */
     public Optional<String> openTransactions() {
-        Row row = client.query(
-                        """
+        Row row = client.query("""
                         select count(*) as open, min(xact_start)::timestamptz(0)::text as oldest
                           from pg_stat_activity where backend_xid is not null
-                        """)
-                .iterator()
-                .next();
+                        """).iterator().next();
         return row.getLong("open") == 0
                 ? Optional.empty()
-                : Optional.of(row.getLong("open") + " open transactions at the source, the oldest since " + row.getString("oldest"));
+                : Optional.of(row.getLong("open") + " open transactions at the source, the oldest since "
+                        + row.getString("oldest"));
     }
 
     /** Starts reading the slot. */

@@ -7,8 +7,8 @@ import java.util.Set;
 /**
  * A table as the catalog has it.
  *
- * @param primaryKey columns in key order; empty when there is none, or only a deferrable one (which Postgres itself does
- *     not accept as a replica identity)
+ * @param primaryKey columns in key order; empty when there is none, or only a deferrable one (which Postgres itself
+ *     does not accept as a replica identity)
  * @param uniqueKeys column sets of all immediate, complete, non-expression unique indexes, the primary key included
  * @param rows the planner's estimate; negative when the table was never analyzed
  * @param bytes heap and TOAST on disk, partitions included

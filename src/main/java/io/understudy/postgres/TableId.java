@@ -4,7 +4,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.stream.Collectors;
 
-/** A table by schema and name, exactly as the catalog spells them. {@link #sql()} is quoted, {@code toString} is for people. */
+/**
+ * A table by schema and name, exactly as the catalog spells them. {@link #sql()} is quoted, {@code toString} is for
+ * people.
+ */
 public record TableId(String schema, String name) implements Comparable<TableId> {
 
     private static final Comparator<TableId> ORDER =

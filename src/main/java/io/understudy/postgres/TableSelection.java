@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Which tables of the source are mirrored, and why the others are not. Patterns are {@code schema.table} with {@code *} for any
- * letters; a pattern without a dot means the schema {@code public}.
+ * Which tables of the source are mirrored, and why the others are not. Patterns are {@code schema.table} with {@code *}
+ * for any letters; a pattern without a dot means the schema {@code public}.
  */
 public record TableSelection(List<Table> selected, List<Exclusion> excluded) {
 
@@ -38,7 +38,8 @@ public record TableSelection(List<Table> selected, List<Exclusion> excluded) {
         if (table.unlogged()) {
             return Optional.of("is unlogged: its changes are not in the log");
         }
-        Optional<String> excludedBy = exclude.stream().filter(pattern -> matches(pattern, table.id())).findFirst();
+        Optional<String> excludedBy =
+                exclude.stream().filter(pattern -> matches(pattern, table.id())).findFirst();
         if (excludedBy.isPresent()) {
             return Optional.of("understudy.tables.exclude has " + excludedBy.get());
         }
@@ -57,7 +58,10 @@ public record TableSelection(List<Table> selected, List<Exclusion> excluded) {
 
     static boolean matches(String pattern, TableId table) {
         String full = pattern.indexOf('.') < 0 ? "public." + pattern : pattern;
-        String regex = Pattern.compile("\\*").splitAsStream(full + " ").map(Pattern::quote).collect(Collectors.joining(".*"));
+        String regex = Pattern.compile("\\*")
+                .splitAsStream(full + " ")
+                .map(Pattern::quote)
+                .collect(Collectors.joining(".*"));
         return (table + " ").matches(regex);
     }
 }

@@ -9,12 +9,15 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Staging. Written to only after it was adopted for this mirror and this source, in sessions in which triggers, rules and
- * foreign keys are silent (field note A1).
+ * Staging. Written to only after it was adopted for this mirror and this source, in sessions in which triggers, rules
+ * and foreign keys are silent (field note A1).
  */
 public final class TargetDatabase implements AutoCloseable {
 
-    /** Silences triggers, rules and foreign-key checks for this transaction only: nothing is left behind in a pooled session. */
+    /**
+     * Silences triggers, rules and foreign-key checks for this transaction only: nothing is left behind in a pooled
+     * session.
+     */
     public static final String SILENT = "set local session_replication_role = replica";
 
     /** The mark on a target: for which mirror of which source it was adopted. */
@@ -73,18 +76,13 @@ public final class TargetDatabase implements AutoCloseable {
 
     public void adopt(SourceDatabase.Identity source, String sourcePlace) {
         migrate();
-        client.query(
-                """
+        client.query("""
                 insert into understudy.adoption as a (mirror, source_system, source_database, source_place)
                 values ($1, $2, $3, $4)
                 on conflict (mirror) do update
                    set source_system = excluded.source_system, source_database = excluded.source_database,
                        source_place = excluded.source_place, adopted_at = now(), adopted_by = current_user
-                """,
-                mirror,
-                source.systemIdentifier(),
-                source.database(),
-                sourcePlace);
+                """, mirror, source.systemIdentifier(), source.database(), sourcePlace);
     }
 
     /** Brings our schema up to date; the first time, makes it. */
@@ -93,28 +91,26 @@ public final class TargetDatabase implements AutoCloseable {
     }
 
     /**
-     * Whether this is the very database that the source is. Identifiers do not tell: a staging server restored from a disk
-     * snapshot of production carries production's. A lock taken at the source and seen here does.
+     * Whether this is the very database that the source is. Identifiers do not tell: a staging server restored from a
+     * disk snapshot of production carries production's. A lock taken at the source and seen here does.
      */
     public boolean isSameDatabaseAs(SourceDatabase source) {
         int key = ThreadLocalRandom.current().nextInt();
         int salt = ThreadLocalRandom.current().nextInt();
-        return source.client().with(session -> session.transaction("begin read only", held -> {
-            held.query("select pg_advisory_xact_lock($1, $2)", salt, key);
-            return client.query(
-                            """
+        return source.client()
+                .with(session -> session.transaction("begin read only", held -> {
+                    held.query("select pg_advisory_xact_lock($1, $2)", salt, key);
+                    return client.query("""
                             select exists (
                                 select from pg_locks
                                  where locktype = 'advisory' and granted and objsubid = 2
                                    and classid = $1::bigint::oid and objid = $2::bigint::oid
                                    and database = (select oid from pg_database where datname = current_database())) as seen
-                            """,
-                            Integer.toUnsignedLong(salt),
-                            Integer.toUnsignedLong(key))
-                    .iterator()
-                    .next()
-                    .getBoolean("seen");
-        }));
+                            """, Integer.toUnsignedLong(salt), Integer.toUnsignedLong(key))
+                            .iterator()
+                            .next()
+                            .getBoolean("seen");
+                }));
     }
 
     /** Fails when this role may not silence triggers: better now than in the middle of a copy. */

@@ -26,6 +26,7 @@ public final class Listed {
     }
 
     public static String excluding(List<TableId> tables) {
-        return "understudy.tables.exclude=" + tables.stream().map(TableId::toString).collect(Collectors.joining(","));
+        return "understudy.tables.exclude="
+                + tables.stream().map(TableId::toString).collect(Collectors.joining(","));
     }
 }

@@ -23,15 +23,16 @@ import java.util.Optional;
 public record Preflight(TableSelection selection, List<MirroredTable> tables, CopyOrder order, List<Finding> findings) {
 
     /** Looks at both databases and changes neither. */
-    public static Preflight of(SourceDatabase source, TargetDatabase target, List<String> include, List<String> exclude) {
+    public static Preflight of(
+            SourceDatabase source, TargetDatabase target, List<String> include, List<String> exclude) {
         Catalog sourceCatalog = Catalog.read(source.client());
         Catalog targetCatalog = Catalog.read(target.client());
         TableSelection selection = TableSelection.of(sourceCatalog, include, exclude);
         List<Finding> findings = new ArrayList<>();
         if (target.isSameDatabaseAs(source)) {
             findings.add(blocking(
-                    "The source and the target are the same database (" + source.url().place() + " and "
-                            + target.url().place() + ").",
+                    "The source and the target are the same database ("
+                            + source.url().place() + " and " + target.url().place() + ").",
                     "Give two different databases in understudy.source.url and understudy.target.url."));
         }
         adoptionFinding(source, target).ifPresent(findings::add);
@@ -39,8 +40,8 @@ public record Preflight(TableSelection selection, List<MirroredTable> tables, Co
         findings.addAll(new SourceChecks(source, selection.selected()).findings());
         TargetChecks targetChecks = new TargetChecks(target, sourceCatalog, targetCatalog, selection.selected());
         findings.addAll(targetChecks.findings());
-        CopyOrder order = CopyOrder.of(
-                selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
+        CopyOrder order =
+                CopyOrder.of(selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
         return new Preflight(selection, targetChecks.mirrored(), order, findings);
     }
 
@@ -49,17 +50,20 @@ public record Preflight(TableSelection selection, List<MirroredTable> tables, Co
         Optional<TargetDatabase.Adoption> adoption = target.adoption();
         if (adoption.isEmpty()) {
             return Optional.of(blocking(
-                    "The target " + target.url().place() + " was not adopted: Understudy does not know that it may replace its "
-                            + "rows.",
+                    "The target " + target.url().place()
+                            + " was not adopted: Understudy does not know that it may replace its " + "rows.",
                     "Make sure that it is staging, then run: ./understudy adopt"));
         }
         SourceDatabase.Identity identity = source.identity();
         if (!adoption.get().source().equals(identity)) {
-            return Optional.of(blocking(
-                    "The target was adopted for another source (" + adoption.get().sourcePlace() + ", system "
-                            + adoption.get().source().systemIdentifier() + ") than " + source.url().place() + ", system "
-                            + identity.systemIdentifier() + ".",
-                    "Give the source it was adopted for, another understudy.name, or adopt it anew: ./understudy adopt"));
+            return Optional.of(
+                    blocking(
+                            "The target was adopted for another source ("
+                                    + adoption.get().sourcePlace() + ", system "
+                                    + adoption.get().source().systemIdentifier() + ") than "
+                                    + source.url().place() + ", system "
+                                    + identity.systemIdentifier() + ".",
+                            "Give the source it was adopted for, another understudy.name, or adopt it anew: ./understudy adopt"));
         }
         return Optional.empty();
     }
@@ -74,11 +78,12 @@ public record Preflight(TableSelection selection, List<MirroredTable> tables, Co
         }
         for (String pattern : TableSelection.unmatched(source, exclude)) {
             findings.add(warning(
-                    "understudy.tables.exclude has " + pattern + ", which matches no table of the source.", "Remove it."));
+                    "understudy.tables.exclude has " + pattern + ", which matches no table of the source.",
+                    "Remove it."));
         }
         if (selection.selected().isEmpty()) {
-            findings.add(blocking(
-                    "No table is left to mirror.", "Look at ./understudy plan for what is excluded and why."));
+            findings.add(
+                    blocking("No table is left to mirror.", "Look at ./understudy plan for what is excluded and why."));
         }
         return findings;
     }

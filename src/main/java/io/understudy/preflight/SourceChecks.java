@@ -16,8 +16,7 @@ final class SourceChecks {
 
     private static final int OLDEST_VERSION = 14;
 
-    private static final String SERVER =
-            """
+    private static final String SERVER = """
             select current_setting('server_version_num')::int / 10000 as version,
                    current_setting('wal_level') as wal_level,
                    pg_is_in_recovery() as standby,
@@ -32,8 +31,7 @@ final class SourceChecks {
                    has_database_privilege(current_database(), 'create') as may_publish,
                    current_database()::text as database
             """;
-    private static final String TABLES =
-            """
+    private static final String TABLES = """
             select x.schema, x.name, has_table_privilege(c.oid, 'select') as may_read,
                    pg_has_role(current_user, c.relowner, 'usage') as owns, row_security_active(c.oid) as hides_rows
               from unnest($1::text[], $2::text[]) as x(schema, name)
@@ -69,10 +67,11 @@ final class SourceChecks {
                     "Give the URL of its primary in understudy.source.url."));
         }
         if (!server.getString("wal_level").equals("logical")) {
-            findings.add(blocking(
-                    "The source writes its log with wal_level = " + server.getString("wal_level") + ".",
-                    "At the source run: alter system set wal_level = logical; then restart it "
-                            + "(on RDS set rds.logical_replication = 1, on Cloud SQL cloudsql.logical_decoding = on)."));
+            findings.add(
+                    blocking(
+                            "The source writes its log with wal_level = " + server.getString("wal_level") + ".",
+                            "At the source run: alter system set wal_level = logical; then restart it "
+                                    + "(on RDS set rds.logical_replication = 1, on Cloud SQL cloudsql.logical_decoding = on)."));
         }
         boolean hasSlot = server.getBoolean("has_slot");
         if (!hasSlot && server.getInteger("free_slots") < 1) {
@@ -82,8 +81,7 @@ final class SourceChecks {
                             + "select slot_name, active from pg_replication_slots."));
         }
         if (!hasSlot && server.getInteger("free_senders") < 1) {
-            findings.add(blocking(
-                    "The source has no WAL sender free.", "Raise max_wal_senders and restart it."));
+            findings.add(blocking("The source has no WAL sender free.", "Raise max_wal_senders and restart it."));
         }
     }
 
@@ -92,21 +90,23 @@ final class SourceChecks {
         if (!server.getBoolean("may_replicate")) {
             findings.add(blocking(
                     "The role " + role + " may not replicate from the source.",
-                    "At the source run: alter role " + role + " replication (on RDS: grant rds_replication to " + role + ")."));
+                    "At the source run: alter role " + role + " replication (on RDS: grant rds_replication to " + role
+                            + ")."));
         }
         if (!server.getBoolean("may_publish")) {
             findings.add(blocking(
                     "The role " + role + " may not create a publication at the source.",
-                    "At the source run: grant create on database " + Sql.name(server.getString("database")) + " to " + role
-                            + "."));
+                    "At the source run: grant create on database " + Sql.name(server.getString("database")) + " to "
+                            + role + "."));
         }
         List<TableId> unreadable = new ArrayList<>();
         List<TableId> notOwned = new ArrayList<>();
         List<TableId> hidden = new ArrayList<>();
-        for (Row row : source.client().query(
-                TABLES,
-                tables.stream().map(table -> table.id().schema()).toArray(String[]::new),
-                tables.stream().map(table -> table.id().name()).toArray(String[]::new))) {
+        for (Row row : source.client()
+                .query(
+                        TABLES,
+                        tables.stream().map(table -> table.id().schema()).toArray(String[]::new),
+                        tables.stream().map(table -> table.id().name()).toArray(String[]::new))) {
             TableId table = new TableId(row.getString("schema"), row.getString("name"));
             if (!row.getBoolean("may_read")) {
                 unreadable.add(table);
@@ -140,11 +140,13 @@ final class SourceChecks {
     private void checkIdentity(Table table) {
         if (table.primaryKey().isEmpty()) {
             findings.add(blocking(
-                    "The table " + table.id() + " has no primary key (or only a deferrable one), so that its updates and deletes "
+                    "The table " + table.id()
+                            + " has no primary key (or only a deferrable one), so that its updates and deletes "
                             + "cannot be followed.",
                     "At the source run: alter table " + table.id().sql() + " add primary key (...); or set "
                             + "understudy.tables.exclude=" + table.id() + "."));
-        } else if (table.replicaIdentity() == ReplicaIdentity.NOTHING || table.replicaIdentity() == ReplicaIdentity.INDEX) {
+        } else if (table.replicaIdentity() == ReplicaIdentity.NOTHING
+                || table.replicaIdentity() == ReplicaIdentity.INDEX) {
             findings.add(blocking(
                     "The table " + table.id() + " has replica identity "
                             + table.replicaIdentity().name().toLowerCase() + ": its old keys are not in the log.",

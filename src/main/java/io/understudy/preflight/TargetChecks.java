@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether staging has a place for every row of production, and stays silent when rows arrive. Asks only; changes nothing. */
+/**
+ * Whether staging has a place for every row of production, and stays silent when rows arrive. Asks only; changes
+ * nothing.
+ */
 final class TargetChecks {
 
-    private static final String TABLES_NOT_WRITABLE =
-            """
+    private static final String TABLES_NOT_WRITABLE = """
             select x.schema, x.name
               from unnest($1::text[], $2::text[]) as x(schema, name)
               join pg_namespace n on n.nspname = x.schema
@@ -34,8 +36,7 @@ final class TargetChecks {
                    and has_table_privilege(c.oid, 'select'))
              order by 1, 2
             """;
-    private static final String SEQUENCES_NOT_WRITABLE =
-            """
+    private static final String SEQUENCES_NOT_WRITABLE = """
             select x.schema, x.name
               from unnest($1::text[], $2::text[]) as x(schema, name)
               join pg_namespace n on n.nspname = x.schema
@@ -69,7 +70,8 @@ final class TargetChecks {
         }
         if (!missing.isEmpty()) {
             findings.add(blocking(
-                    "At the target, " + Listed.tables(missing) + " " + (missing.size() == 1 ? "does" : "do") + " not exist.",
+                    "At the target, " + Listed.tables(missing) + " " + (missing.size() == 1 ? "does" : "do")
+                            + " not exist.",
                     "Run your migrations there, or set " + Listed.excluding(missing) + "."));
         }
         checkPrivileges();
@@ -90,11 +92,14 @@ final class TargetChecks {
                 throw failure;
             }
             String role = Sql.name(target.url().user());
-            findings.add(blocking(
-                    "The role " + role + " may not set session_replication_role at the target: triggers and foreign keys there "
-                            + "would fire for every mirrored row.",
-                    "At the target run, as a superuser: grant set on parameter session_replication_role to " + role
-                            + " (Postgres 15 and newer; on 14 the role must be a superuser; on RDS grant rds_superuser)."));
+            findings.add(
+                    blocking(
+                            "The role " + role
+                                    + " may not set session_replication_role at the target: triggers and foreign keys there "
+                                    + "would fire for every mirrored row.",
+                            "At the target run, as a superuser: grant set on parameter session_replication_role to "
+                                    + role
+                                    + " (Postgres 15 and newer; on 14 the role must be a superuser; on RDS grant rds_superuser)."));
         }
     }
 
@@ -141,7 +146,8 @@ final class TargetChecks {
         String name = table + "." + column.name();
         if (column.generated() && !counterpart.generated()) {
             findings.add(blocking(
-                    "The column " + name + " is generated at the source and ordinary at the target, where it would stay empty.",
+                    "The column " + name
+                            + " is generated at the source and ordinary at the target, where it would stay empty.",
                     "Make it a generated column at the target, with the source's expression."));
         } else if (!column.generated() && counterpart.generated()) {
             findings.add(warning(
@@ -151,8 +157,8 @@ final class TargetChecks {
             findings.add(warning(
                     "The column " + name + " is " + column.type() + " at the source and " + counterpart.type()
                             + " at the target; a value that does not fit will stop the mirror.",
-                    "At the target run: alter table " + table.sql() + " alter column " + Sql.name(column.name()) + " type "
-                            + column.type() + "."));
+                    "At the target run: alter table " + table.sql() + " alter column " + Sql.name(column.name())
+                            + " type " + column.type() + "."));
         }
     }
 
@@ -185,21 +191,22 @@ final class TargetChecks {
         if (!readOnly.isEmpty()) {
             findings.add(blocking(
                     "The role " + role + " may not write " + Listed.tables(readOnly) + " at the target.",
-                    "At the target run: grant select, insert, update, delete, truncate on " + TableId.sql(readOnly) + " to "
-                            + role + "."));
+                    "At the target run: grant select, insert, update, delete, truncate on " + TableId.sql(readOnly)
+                            + " to " + role + "."));
         }
-        List<TableId> sequences =
-                names(SEQUENCES_NOT_WRITABLE, mirroredSequences());
+        List<TableId> sequences = names(SEQUENCES_NOT_WRITABLE, mirroredSequences());
         if (!sequences.isEmpty()) {
             findings.add(blocking(
                     "The role " + role + " may not set " + Listed.sequences(sequences) + " at the target.",
-                    "At the target run: grant usage, update on sequence " + TableId.sql(sequences) + " to " + role + "."));
+                    "At the target run: grant usage, update on sequence " + TableId.sql(sequences) + " to " + role
+                            + "."));
         }
     }
 
     /** Those in schemas of mirrored tables: the ones that the snapshot sets. */
     private List<TableId> mirroredSequences() {
-        Set<String> schemas = new HashSet<>(mirrored.stream().map(table -> table.id().schema()).toList());
+        Set<String> schemas = new HashSet<>(
+                mirrored.stream().map(table -> table.id().schema()).toList());
         return sourceCatalog.sequences().stream()
                 .map(Sequence::id)
                 .filter(sequence -> schemas.contains(sequence.schema()))
@@ -208,25 +215,31 @@ final class TargetChecks {
 
     private List<TableId> names(String query, List<TableId> asked) {
         List<TableId> names = new ArrayList<>();
-        for (Row row : target.client().query(
-                query,
-                asked.stream().map(TableId::schema).toArray(String[]::new),
-                asked.stream().map(TableId::name).toArray(String[]::new))) {
+        for (Row row : target.client()
+                .query(
+                        query,
+                        asked.stream().map(TableId::schema).toArray(String[]::new),
+                        asked.stream().map(TableId::name).toArray(String[]::new))) {
             names.add(new TableId(row.getString("schema"), row.getString("name")));
         }
         return names;
     }
 
-    /** Found before anything is copied (field notes A3, A4); silent sessions do not check them, so they do not block. */
+    /**
+     * Found before anything is copied (field notes A3, A4); silent sessions do not check them, so they do not block.
+     */
     private void checkForeignKeys() {
-        Set<TableId> mirroredIds = new HashSet<>(mirrored.stream().map(MirroredTable::id).toList());
+        Set<TableId> mirroredIds =
+                new HashSet<>(mirrored.stream().map(MirroredTable::id).toList());
         for (ForeignKey key : targetCatalog.foreignKeys()) {
             if (mirroredIds.contains(key.table())) {
                 checkParentIsMirrored(key, mirroredIds);
                 if (find(sourceCatalog, key).isEmpty()) {
-                    findings.add(warning(
-                            "The foreign key " + key.name() + " of " + key.table() + " exists only at the target.",
-                            "Production may hold rows that break it. Drop it there, or add it to the source by a migration."));
+                    findings.add(
+                            warning(
+                                    "The foreign key " + key.name() + " of " + key.table()
+                                            + " exists only at the target.",
+                                    "Production may hold rows that break it. Drop it there, or add it to the source by a migration."));
                 }
             }
         }
@@ -244,7 +257,8 @@ final class TargetChecks {
             findings.add(warning(
                     "The foreign key " + key.name() + " of " + key.table() + " refers to " + key.referenced()
                             + ", which is not mirrored: rows will arrive whose parent is not there.",
-                    "Mirror " + key.referenced() + " as well, exclude " + key.table() + ", or drop the foreign key at the target."));
+                    "Mirror " + key.referenced() + " as well, exclude " + key.table()
+                            + ", or drop the foreign key at the target."));
         }
     }
 

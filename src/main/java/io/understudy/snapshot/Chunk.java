@@ -9,7 +9,8 @@ import io.understudy.postgres.Table;
  *
  * @param number from 1
  * @param fromPage first page, inclusive
- * @param toPage last page, exclusive; {@link #OPEN} for the rest of the table, however much it has grown since it was planned
+ * @param toPage last page, exclusive; {@link #OPEN} for the rest of the table, however much it has grown since it was
+ *     planned
  */
 record Chunk(MirroredTable table, int number, int of, long fromPage, long toPage) {
 

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The chunks in the order in which they are handed out: parents before children, within a layer the largest table first. */
+/**
+ * The chunks in the order in which they are handed out: parents before children, within a layer the largest table
+ * first.
+ */
 final class ChunkPlan {
 
     private ChunkPlan() {}
@@ -23,15 +26,17 @@ final class ChunkPlan {
         for (List<TableId> layer : order.layers()) {
             layer.stream()
                     .map(byId::get)
-                    .sorted(Comparator.comparingLong((MirroredTable table) -> table.source().bytes()).reversed())
+                    .sorted(Comparator.comparingLong(
+                                    (MirroredTable table) -> table.source().bytes())
+                            .reversed())
                     .forEach(table -> chunks.addAll(chunks(table, chunkBytes)));
         }
         return chunks;
     }
 
     /**
-     * By page ranges, which the server reads without an index and without reading a page twice. Sized by all the bytes of the
-     * table, TOAST included: pages alone would make one chunk of a table of a few rows of megabytes.
+     * By page ranges, which the server reads without an index and without reading a page twice. Sized by all the bytes
+     * of the table, TOAST included: pages alone would make one chunk of a table of a few rows of megabytes.
      */
     private static List<Chunk> chunks(MirroredTable table, long chunkBytes) {
         Table source = table.source();
@@ -49,5 +54,4 @@ final class ChunkPlan {
         }
         return chunks;
     }
-
 }

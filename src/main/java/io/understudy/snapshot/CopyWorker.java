@@ -14,9 +14,9 @@ import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Takes chunks from the queue and copies each in one target transaction. Holds one session at the source, which sees the
- * exported snapshot, and one at the target. A session that is lost is opened again and its chunk is copied again: it was rolled
- * back as a whole.
+ * Takes chunks from the queue and copies each in one target transaction. Holds one session at the source, which sees
+ * the exported snapshot, and one at the target. A session that is lost is opened again and its chunk is copied again:
+ * it was rolled back as a whole.
  */
 final class CopyWorker implements Runnable, AutoCloseable {
 
@@ -32,6 +32,7 @@ final class CopyWorker implements Runnable, AutoCloseable {
     private final SlotSnapshot snapshot;
     private final Queue<Chunk> chunks;
     private final SnapshotProgress progress;
+    private final String fence;
     private final byte[] piece = new byte[PIECE_BYTES];
     private volatile Connection out;
     private volatile Connection in;
@@ -42,12 +43,14 @@ final class CopyWorker implements Runnable, AutoCloseable {
             TargetDatabase target,
             SlotSnapshot snapshot,
             Queue<Chunk> chunks,
-            SnapshotProgress progress) {
+            SnapshotProgress progress,
+            String fence) {
         this.source = source;
         this.target = target;
         this.snapshot = snapshot;
         this.chunks = chunks;
         this.progress = progress;
+        this.fence = fence;
     }
 
     @Override
@@ -71,7 +74,8 @@ final class CopyWorker implements Runnable, AutoCloseable {
                 if (stopped || !failure.passes() || attempt == ATTEMPTS) {
                     throw failure;
                 }
-                LOG.warnf("%s; it was rolled back and is copied again, attempt=%d of %d",
+                LOG.warnf(
+                        "%s; it was rolled back and is copied again, attempt=%d of %d",
                         failure.getMessage(), attempt + 1, ATTEMPTS);
                 closeSessions();
                 pause(attempt);
@@ -117,6 +121,7 @@ final class CopyWorker implements Runnable, AutoCloseable {
             bytes += filled;
             long written = writing.endCopy();
             requireAllWritten(chunk, reading.getHandledRowCount(), written);
+            execute(fence);
             execute("commit");
         } catch (SQLException e) {
             progress.copied(chunk, -rows, -bytes);
@@ -128,19 +133,23 @@ final class CopyWorker implements Runnable, AutoCloseable {
     /** Both servers counted. If they do not agree, the chunk is not committed (field note E2). */
     private static void requireAllWritten(Chunk chunk, long read, long written) {
         if (read != written) {
-            throw new IllegalStateException("Copy of " + chunk + ": the source sent " + read + " rows and the target took "
-                    + written + ". The chunk was rolled back.");
+            throw new IllegalStateException("Copy of " + chunk + ": the source sent " + read
+                    + " rows and the target took " + written + ". The chunk was rolled back.");
         }
     }
 
-    /** Without statistics the first queries on staging, and the first updates of the stream, would scan whole tables. */
+    /**
+     * Without statistics the first queries on staging, and the first updates of the stream, would scan whole tables.
+     */
     private void analyze(Chunk chunk) {
         try {
             openSessions();
             execute("analyze " + chunk.table().id().sql());
         } catch (SQLException e) {
-            PostgresFailure failure = PostgresFailure.of(e, "analyze of " + chunk.table().id());
-            LOG.warnf("%s; the rows are there, the planner's statistics will follow by autovacuum", failure.getMessage());
+            PostgresFailure failure =
+                    PostgresFailure.of(e, "analyze of " + chunk.table().id());
+            LOG.warnf(
+                    "%s; the rows are there, the planner's statistics will follow by autovacuum", failure.getMessage());
             closeSessions();
         }
     }

@@ -110,10 +110,12 @@ public final class SnapshotProgress {
     /** For the log: {@code tables=3 of 12 rows=1200000 bytes=104857600 of about 209715200}. */
     String summary() {
         List<TableProgress> tables = tables();
-        return "tables=" + tables.stream().filter(table -> table.state() == State.COPIED).count() + " of " + tables.size()
+        return "tables="
+                + tables.stream().filter(table -> table.state() == State.COPIED).count() + " of " + tables.size()
                 + " rows=" + tables.stream().mapToLong(TableProgress::rows).sum()
                 + " bytes=" + tables.stream().mapToLong(TableProgress::bytes).sum()
-                + " of about " + tables.stream().mapToLong(TableProgress::bytesEstimated).sum();
+                + " of about "
+                + tables.stream().mapToLong(TableProgress::bytesEstimated).sum();
     }
 
     /** Writes the ledger anew: one statement however many tables there are. */
@@ -170,12 +172,10 @@ public final class SnapshotProgress {
     /** The ledger as it was last saved, by this process or another. */
     public static List<TableProgress> saved(PostgresClient target, String mirror) {
         List<TableProgress> tables = new ArrayList<>();
-        for (Row row : target.query(
-                """
+        for (Row row : target.query("""
                 select schema_name, table_name, layer, state, rows_estimated, bytes_estimated, rows_copied, bytes_copied
                   from understudy.snapshot_table where mirror = $1 order by layer, schema_name, table_name
-                """,
-                mirror)) {
+                """, mirror)) {
             tables.add(new TableProgress(
                     new TableId(row.getString("schema_name"), row.getString("table_name")),
                     row.getInteger("layer"),

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Copies every mirrored table as of the consistent point of a new slot, so that streaming from that slot continues exactly where
- * the copy ends: no gap, no overlap.
+ * Copies every mirrored table as of the consistent point of a new slot, so that streaming from that slot continues
+ * exactly where the copy ends: no gap, no overlap.
  *
  * <p>A run that does not come to its end leaves a target that is not usable and is marked so (the checkpoint says
  * {@code copying}); the next run empties the tables and begins again from a new slot.
@@ -41,26 +41,32 @@ public final class SnapshotRun {
     private final CopyOrder order;
     private final SnapshotSettings settings;
     private final SnapshotProgress progress;
+    private final String fence;
     private final List<CopyWorker> workers = new ArrayList<>();
     private Instant toldAt = Instant.now();
     private volatile boolean stopped;
 
+    /** @param fence a statement that fails a transaction when another process has taken over this mirror */
     public SnapshotRun(
             SourceDatabase source,
             TargetDatabase target,
             List<MirroredTable> tables,
             CopyOrder order,
             SnapshotSettings settings,
-            SnapshotProgress progress) {
+            SnapshotProgress progress,
+            String fence) {
         this.source = source;
         this.target = target;
         this.tables = tables;
         this.order = order;
         this.settings = settings;
         this.progress = progress;
+        this.fence = fence;
     }
 
-    /** @return the consistent point: everything committed up to it is in the copy, everything after it will be streamed */
+    /**
+     * @return the consistent point: everything committed up to it is in the copy, everything after it will be streamed
+     */
     public Lsn run() throws InterruptedException {
         progress.begin(target.client());
         source.dropSlot();
@@ -68,8 +74,9 @@ public final class SnapshotRun {
         source.createPublication(tables.stream().map(MirroredTable::id).toList());
         try (SlotSnapshot snapshot = createSlot()) {
             TargetTables targetTables = new TargetTables(target, tables);
-            targetTables.empty();
-            LOG.infof("snapshot: copying tables=%d lsn=%s workers=%d",
+            targetTables.empty(fence);
+            LOG.infof(
+                    "snapshot: copying tables=%d lsn=%s workers=%d",
                     tables.size(), snapshot.consistentPoint(), settings.workers());
             copy(snapshot);
             targetTables.setSequences(source);
@@ -83,8 +90,8 @@ public final class SnapshotRun {
     }
 
     /**
-     * A slot has its consistent point only when every transaction that was open at its creation has ended. On a busy source that
-     * can take as long as its longest transaction, so it is told what it waits for.
+     * A slot has its consistent point only when every transaction that was open at its creation has ended. On a busy
+     * source that can take as long as its longest transaction, so it is told what it waits for.
      */
     private SlotSnapshot createSlot() throws InterruptedException {
         LOG.infof("snapshot: creating slot=%s", source.slotName());
@@ -94,7 +101,8 @@ public final class SnapshotRun {
             creating.submit(source::createSlot);
             Future<SlotSnapshot> created;
             while ((created = creating.poll(TELL_SECONDS, TimeUnit.SECONDS)) == null) {
-                source.openTransactions().ifPresent(open -> LOG.infof("snapshot: slot=%s waits for %s", source.slotName(), open));
+                source.openTransactions()
+                        .ifPresent(open -> LOG.infof("snapshot: slot=%s waits for %s", source.slotName(), open));
             }
             return result(created);
         } finally {
@@ -106,8 +114,11 @@ public final class SnapshotRun {
     private void releaseSource() {
         try {
             source.dropSlot();
+            source.dropPublication();
         } catch (PostgresFailure e) {
-            LOG.warnf("the slot of the failed snapshot could not be dropped now and will be by the next run: %s", e.getMessage());
+            LOG.warnf(
+                    "the slot of the failed snapshot could not be dropped now and will be by the next run: %s",
+                    e.getMessage());
         }
     }
 
@@ -120,7 +131,7 @@ public final class SnapshotRun {
         CompletionService<Void> running = new ExecutorCompletionService<>(threads);
         try {
             for (int i = 0; i < count; i++) {
-                CopyWorker worker = new CopyWorker(source, target, snapshot, chunks, progress);
+                CopyWorker worker = new CopyWorker(source, target, snapshot, chunks, progress, fence);
                 add(worker);
                 running.submit(worker, null);
             }
@@ -178,5 +189,4 @@ public final class SnapshotRun {
         source.abandonSlotCreation();
         stopWorkers();
     }
-
 }

@@ -30,9 +30,10 @@ final class TargetTables {
     }
 
     /** All in one transaction: a target is either untouched or empty. */
-    void empty() {
+    void empty(String fence) {
         List<MirroredTable> truncated = truncatable();
         target.client().transaction(session -> {
+            session.query(fence);
             session.query(TargetDatabase.SILENT);
             for (MirroredTable table : tables) {
                 if (!truncated.contains(table)) {
@@ -42,7 +43,10 @@ final class TargetTables {
             if (!truncated.isEmpty()) {
                 run(
                         session,
-                        "truncate " + TableId.sql(truncated.stream().map(MirroredTable::id).toList()),
+                        "truncate "
+                                + TableId.sql(truncated.stream()
+                                        .map(MirroredTable::id)
+                                        .toList()),
                         truncated.size() + " tables");
             }
             return null;
@@ -54,8 +58,9 @@ final class TargetTables {
     }
 
     /**
-     * Truncate refuses a table that another refers to, whatever the session's role, unless both are named together. A table of
-     * the target's own that refers to a mirrored one forbids it for that one, and so on for those it refers to.
+     * Truncate refuses a table that another refers to, whatever the session's role, unless both are named together. A
+     * table of the target's own that refers to a mirrored one forbids it for that one, and so on for those it refers
+     * to.
      */
     private List<MirroredTable> truncatable() {
         List<MirroredTable> truncatable = new ArrayList<>(tables);
@@ -68,22 +73,26 @@ final class TargetTables {
     }
 
     /**
-     * Sequences are not part of any snapshot: read now, they are at least as far as every copied row, so that the target's
-     * {@code nextval} does not run into one.
+     * Sequences are not part of any snapshot: read now, they are at least as far as every copied row, so that the
+     * target's {@code nextval} does not run into one.
      */
     void setSequences(SourceDatabase source) {
         List<String> schemas = new ArrayList<>();
         List<String> names = new ArrayList<>();
         List<Long> values = new ArrayList<>();
         List<Boolean> called = new ArrayList<>();
-        for (Row row : source.client().query(
-                """
+        for (Row row : source.client()
+                .query(
+                        """
                 select schemaname, sequencename, coalesce(last_value, start_value) as value, last_value is not null as called
                   from pg_sequences
                  where schemaname = any($1)
                    and has_sequence_privilege(format('%I.%I', schemaname, sequencename), 'usage,select')
                 """,
-                (Object) tables.stream().map(table -> table.id().schema()).distinct().toArray(String[]::new))) {
+                        (Object) tables.stream()
+                                .map(table -> table.id().schema())
+                                .distinct()
+                                .toArray(String[]::new))) {
             schemas.add(row.getString("schemaname"));
             names.add(row.getString("sequencename"));
             values.add(row.getLong("value"));

@@ -8,8 +8,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
 /**
- * Whether a restart of the process could help. A dead database is no reason: the mirror waits for it better than a restarted one
- * would.
+ * Whether a restart of the process could help. A dead database is no reason: the mirror waits for it better than a
+ * restarted one would.
  */
 @org.eclipse.microprofile.health.Liveness
 @ApplicationScoped
@@ -27,6 +27,7 @@ class Liveness implements HealthCheck {
         boolean ended = mirror.map(Mirror::state)
                 .filter(state -> state instanceof MirrorState.Failed || state instanceof MirrorState.Refused)
                 .isPresent();
-        return MirrorHealth.response(mirror, !ended, mirror.flatMap(ran -> ran.state().reason()));
+        return MirrorHealth.response(
+                mirror, !ended, mirror.flatMap(ran -> ran.state().reason()));
     }
 }

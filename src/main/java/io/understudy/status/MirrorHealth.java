@@ -3,6 +3,7 @@ package io.understudy.status;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorState;
 import io.understudy.mirror.MirrorStatus;
+import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -10,10 +11,14 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 /** The data that all three health checks carry. */
 final class MirrorHealth {
 
+    /** The lag is measured every second; without an answer for this long it is not known. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+
     private MirrorHealth() {}
 
     static HealthCheckResponse response(Optional<Mirror> mirror, boolean up, Optional<String> whyDown) {
-        HealthCheckResponseBuilder response = HealthCheckResponse.named("mirror").status(up);
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("mirror").status(up);
         mirror.map(Mirror::status).ifPresent(status -> describe(status, response));
         whyDown.filter(reason -> !up).ifPresent(reason -> response.withData("reason", reason));
         return response.build();
@@ -48,6 +53,10 @@ final class MirrorHealth {
             return Optional.of(state.reason().orElse("The mirror is " + state.word() + "."));
         }
         MirrorStatus status = mirror.status();
+        if (mirror.statusAge().compareTo(SILENCE) > 0) {
+            return Optional.of(
+                    "A database has not answered for " + mirror.statusAge().toSeconds() + " s.");
+        }
         if (status.lagSeconds() == null) {
             return Optional.of("The lag is not known: the source was not reached in the last seconds.");
         }

@@ -32,44 +32,67 @@ public record StatusReport(MirrorStatus status, boolean running) {
         if (!exists) {
             return Optional.empty();
         }
-        for (Row row : target.query(
-                """
+        for (Row row : target.query("""
                 select s.status::text as status, s.said_at, now() - s.said_at < make_interval(secs => $2) as fresh,
                        c.applied_lsn::text as applied
                   from understudy.service s
                   left join understudy.checkpoint c on c.mirror = s.mirror and c.phase = 'streaming'
                  where s.mirror = $1
-                """,
-                mirror,
-                (double) FRESH.toSeconds())) {
+                """, mirror, (double) FRESH.toSeconds())) {
             MirrorStatus said = parse(json, row.getString("status")).withTables(tables(target, mirror));
-            Instant at = row.getOffsetDateTime("said_at").withOffsetSameInstant(ZoneOffset.UTC).toInstant();
-            return Optional.of(row.getBoolean("fresh")
-                    ? new StatusReport(said, true)
-                    : new StatusReport(notRunning(said, at, row.getString("applied")), false));
+            Instant at = row.getOffsetDateTime("said_at")
+                    .withOffsetSameInstant(ZoneOffset.UTC)
+                    .toInstant();
+            return Optional.of(
+                    row.getBoolean("fresh")
+                            ? new StatusReport(said, true)
+                            : new StatusReport(notRunning(said, at, row.getString("applied")), false));
         }
         return Optional.empty();
     }
 
     private static List<TableStatus> tables(PostgresClient target, String mirror) {
-        return SnapshotProgress.saved(target, mirror).stream().map(TableStatus::of).toList();
+        return SnapshotProgress.saved(target, mirror).stream()
+                .map(TableStatus::of)
+                .toList();
     }
 
     private static MirrorStatus parse(ObjectMapper json, String text) {
         try {
             return json.readValue(text, MirrorStatus.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The status at the target was written by another version of Understudy.", e);
+            throw new IllegalStateException(
+                    "The status at the target was written by another version of Understudy.", e);
         }
     }
 
     /** What was true of the process is not any more; what is at the target still is. */
     private static MirrorStatus notRunning(MirrorStatus said, Instant at, String applied) {
         String last = "Its process was last heard of at " + at + ", when it was " + said.state()
-                + Optional.ofNullable(said.reason()).map(reason -> " (" + reason + ")").orElse("") + ".";
+                + Optional.ofNullable(said.reason())
+                        .map(reason -> " (" + reason + ")")
+                        .orElse("") + ".";
         return new MirrorStatus(
-                said.mirror(), "not running", at.toString(), last, "Start it: ./understudy run", said.source(), said.target(),
-                false, applied, null, null, null, null, null, said.lastAppliedAt(), said.transactions(), said.changes(), 0,
-                said.missingRows(), said.tables(), said.saidAt());
+                said.mirror(),
+                "not running",
+                at.toString(),
+                last,
+                "Start it: ./understudy run",
+                said.source(),
+                said.target(),
+                false,
+                applied,
+                null,
+                null,
+                null,
+                null,
+                null,
+                said.lastAppliedAt(),
+                said.transactions(),
+                said.changes(),
+                0,
+                said.missingRows(),
+                said.tables(),
+                said.saidAt());
     }
 }

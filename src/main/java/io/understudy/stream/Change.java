@@ -3,12 +3,14 @@ package io.understudy.stream;
 import io.understudy.postgres.TableId;
 import java.util.List;
 
-/** What a source transaction did. Values are Postgres text, null is SQL null, and they stand in the order of the shape. */
+/**
+ * What a source transaction did. Values are Postgres text, null is SQL null, and they stand in the order of the shape.
+ */
 public sealed interface Change {
 
     /**
-     * Stands for a TOASTed value that the update did not touch and the log therefore does not carry. Compared by identity: no
-     * text that a row may hold can be mistaken for it.
+     * Stands for a TOASTed value that the update did not touch and the log therefore does not carry. Compared by
+     * identity: no text that a row may hold can be mistaken for it.
      */
     String UNCHANGED = new String("unchanged");
 
@@ -27,7 +29,10 @@ public sealed interface Change {
         }
     }
 
-    /** @param oldRow where the key was before, when the update changed it (only key values are to be relied on), else null */
+    /**
+     * @param oldRow where the key was before, when the update changed it (only key values are to be relied on), else
+     * null
+     */
     record Update(Shape shape, String[] oldRow, String[] row) implements OfRow {
         @Override
         public long weight() {

@@ -2,7 +2,9 @@ package io.understudy.stream;
 
 import io.understudy.postgres.Lsn;
 
-/** Reads the source's log from the slot's confirmed position and publishes every committed transaction, in commit order. */
+/**
+ * Reads the source's log from the slot's confirmed position and publishes every committed transaction, in commit order.
+ */
 public interface ChangeCapture extends AutoCloseable {
 
     /** Starts in the background. A capture that cannot go on fails its transport. */
@@ -12,8 +14,8 @@ public interface ChangeCapture extends AutoCloseable {
     void acknowledge(Lsn commit);
 
     /**
-     * Every transaction that the source committed up to here has been published. Moves also when nothing is: much of a log does
-     * not concern the mirrored tables.
+     * Every transaction that the source committed up to here has been published. Moves also when nothing is: much of a
+     * log does not concern the mirrored tables.
      */
     Lsn drained();
 

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Carries transactions from a capture to the one that applies them, in order, once each, within a bound: a full transport makes
- * the capture wait, and the waiting reaches the source's slot.
+ * Carries transactions from a capture to the one that applies them, in order, once each, within a bound: a full
+ * transport makes the capture wait, and the waiting reaches the source's slot.
  */
 public interface ChangeTransport extends AutoCloseable {
 

@@ -27,12 +27,13 @@ import org.jboss.logging.Logger;
 /**
  * Captures with Debezium's embedded engine, from the slot's confirmed position on.
  *
- * <p>Debezium keeps no position of its own: it starts with an empty offset store every time and so takes what the slot sends.
- * The code that resumes from stored offsets is never entered; it has lost transactions that were open at a restart (debezium/dbz#51,
- * #76). For the same reason it never retries by itself: an engine that fails is thrown away with everything in it.
+ * <p>Debezium keeps no position of its own: it starts with an empty offset store every time and so takes what the slot
+ * sends. The code that resumes from stored offsets is never entered; it has lost transactions that were open at a
+ * restart (debezium/dbz#51, #76). For the same reason it never retries by itself: an engine that fails is thrown away
+ * with everything in it.
  *
- * <p>The slot moves only to the ends of transactions that were acknowledged. Acknowledgements reach it with the engine's next
- * delivery, and a heartbeat makes sure that there is one.
+ * <p>The slot moves only to the ends of transactions that were acknowledged. Acknowledgements reach it with the
+ * engine's next delivery, and a heartbeat makes sure that there is one.
  */
 public final class DebeziumCapture implements ChangeCapture {
 
@@ -156,8 +157,8 @@ public final class DebeziumCapture implements ChangeCapture {
     }
 
     /**
-     * A heartbeat is made when there is nothing to read, and travels behind everything that was read before it. So what the
-     * sender had sent some time before a heartbeat was made has been published when that heartbeat arrives.
+     * A heartbeat is made when there is nothing to read, and travels behind everything that was read before it. So what
+     * the sender had sent some time before a heartbeat was made has been published when that heartbeat arrives.
      */
     private void noteWhetherDrained(SourceRecord last) {
         if (last.value() instanceof Struct value && RecordDecoder.isHeartbeat(value) && !decoder.isInTransaction()) {

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A queue in this process, bounded by weight: rows of a hundred bytes and of a hundred megabytes fit the same heap. One part is
- * always let in, however heavy, or a single large one would wait for ever.
+ * A queue in this process, bounded by weight: rows of a hundred bytes and of a hundred megabytes fit the same heap. One
+ * part is always let in, however heavy, or a single large one would wait for ever.
  */
 public final class InProcessTransport implements ChangeTransport {
 

@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
- * Captures by reading the slot's messages itself. Every value arrives as the source wrote it, the commit's position comes with
- * the commit, and a change costs a few microseconds (docs/decisions/0001).
+ * Captures by reading the slot's messages itself. Every value arrives as the source wrote it, the commit's position
+ * comes with the commit, and a change costs a few microseconds (docs/decisions/0001).
  *
- * <p>While the transport is full nothing is read, and the source's sender waits in turn; the status that keeps its connection
- * alive is sent all the same, between attempts.
+ * <p>While the transport is full nothing is read, and the source's sender waits in turn; the status that keeps its
+ * connection alive is sent all the same, between attempts.
  */
 public final class PgOutputCapture implements ChangeCapture {
 

@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads the messages of pgoutput, protocol version 1, as the Postgres manual describes them under "Logical Replication Message
- * Formats". Values stay the text that the source's own output functions wrote: nothing between source and target parses them.
+ * Reads the messages of pgoutput, protocol version 1, as the Postgres manual describes them under "Logical Replication
+ * Message Formats". Values stay the text that the source's own output functions wrote: nothing between source and
+ * target parses them.
  */
 final class PgOutputDecoder {
 
@@ -97,7 +98,8 @@ final class PgOutputDecoder {
 
     private void truncated(ByteBuffer message) {
         int count = message.getInt();
-        message.get(); // Cascade is resolved: the cascaded tables are listed. Restarted sequences are followed as sequences.
+        message.get(); // Cascade is resolved: the cascaded tables are listed. Restarted sequences are followed as
+        // sequences.
         List<TableId> tables = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             tables.add(shape(message.getInt()).table());
@@ -113,7 +115,8 @@ final class PgOutputDecoder {
                 case 'n' -> null;
                 case 'u' -> Change.UNCHANGED;
                 case 't' -> text(message);
-                default -> throw new IllegalStateException("unknown kind of value in the change stream: " + (char) kind);
+                default ->
+                    throw new IllegalStateException("unknown kind of value in the change stream: " + (char) kind);
             };
         }
         return values;
@@ -126,7 +129,10 @@ final class PgOutputDecoder {
         return new String(message.array(), start, length, StandardCharsets.UTF_8);
     }
 
-    /** Sent before the first change of a table, and again whenever the server forgot that it was; often nothing has changed. */
+    /**
+     * Sent before the first change of a table, and again whenever the server forgot that it was; often nothing has
+     * changed.
+     */
     private void relation(ByteBuffer message) {
         int id = message.getInt();
         String schema = string(message);
@@ -148,7 +154,8 @@ final class PgOutputDecoder {
     private Shape shape(int relation) {
         Shape shape = shapes.get(relation);
         if (shape == null) {
-            throw new IllegalStateException("a change of the unannounced relation " + relation + " in the change stream");
+            throw new IllegalStateException(
+                    "a change of the unannounced relation " + relation + " in the change stream");
         }
         return shape;
     }

@@ -29,8 +29,11 @@ final class PostgresText {
             .appendValue(ChronoField.YEAR_OF_ERA, 4, 10, SignStyle.NEVER)
             .appendPattern("-MM-dd")
             .toFormatter();
-    private static final DateTimeFormatter DATE_TIME =
-            new DateTimeFormatterBuilder().append(DATE).appendLiteral(' ').append(DateTimeFormatter.ISO_LOCAL_TIME).toFormatter();
+    private static final DateTimeFormatter DATE_TIME = new DateTimeFormatterBuilder()
+            .append(DATE)
+            .appendLiteral(' ')
+            .append(DateTimeFormatter.ISO_LOCAL_TIME)
+            .toFormatter();
 
     private PostgresText() {}
 

@@ -18,12 +18,14 @@ import org.apache.kafka.connect.source.SourceRecord;
 /**
  * Turns Debezium's records back into the transactions they came from: begin, changes, end.
  *
- * <p>Debezium describes a change of a primary key as a delete and an insert; here it is one update again. It names the tables of
- * one truncate one by one; here they are together again.
+ * <p>Debezium describes a change of a primary key as a delete and an insert; here it is one update again. It names the
+ * tables of one truncate one by one; here they are together again.
  */
 final class RecordDecoder {
 
-    /** What a Debezium schema object stands for. A table that is altered gets new ones; the old ones are dropped here. */
+    /**
+     * What a Debezium schema object stands for. A table that is altered gets new ones; the old ones are dropped here.
+     */
     private record Layout(Shape shape, List<Field> before, List<Field> after) {}
 
     /** Many times the tables of a large database; reached only by endless alterations. */
@@ -53,7 +55,8 @@ final class RecordDecoder {
     }
 
     static boolean isHeartbeat(Struct value) {
-        return value.schema().field("event_count") == null && value.schema().field(Envelope.FieldName.OPERATION) == null;
+        return value.schema().field("event_count") == null
+                && value.schema().field(Envelope.FieldName.OPERATION) == null;
     }
 
     /** Whether the last record left a transaction open. */
@@ -79,8 +82,9 @@ final class RecordDecoder {
     private void checkCount(Struct end) {
         Long sent = end.getInt64("event_count");
         if (sent != null && sent != received) {
-            throw new IllegalStateException("The capture announced " + sent + " changes in transaction " + end.getString("id")
-                    + " and delivered " + received + ". Nothing of it was applied; it will be read again.");
+            throw new IllegalStateException(
+                    "The capture announced " + sent + " changes in transaction " + end.getString("id")
+                            + " and delivered " + received + ". Nothing of it was applied; it will be read again.");
         }
     }
 
@@ -110,7 +114,9 @@ final class RecordDecoder {
             case "c" -> inserted(record, value, layout);
             case "u" -> parts.add(new Change.Update(layout.shape(), oldRow(value, layout), after(value, layout)));
             case "d" -> deleted(record, value, layout);
-            default -> throw new IllegalStateException("unknown operation " + operation + " on " + layout.shape().table());
+            default ->
+                throw new IllegalStateException("unknown operation " + operation + " on "
+                        + layout.shape().table());
         }
     }
 

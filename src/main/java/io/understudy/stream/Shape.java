@@ -4,8 +4,8 @@ import io.understudy.postgres.TableId;
 import java.util.List;
 
 /**
- * The columns in which the values of a change stand, as the source had them at that moment. Shared by all changes until the
- * table is altered, and compared by identity.
+ * The columns in which the values of a change stand, as the source had them at that moment. Shared by all changes until
+ * the table is altered, and compared by identity.
  */
 public record Shape(TableId table, List<String> columns) {
 

@@ -6,8 +6,8 @@ import java.util.Properties;
 import org.apache.kafka.connect.data.SchemaBuilder;
 
 /**
- * Registered with Debezium for every column: takes the value before Debezium's own conversions, of which several lose data
- * (an array of arrays, 24:00, infinity), and hands it on as Postgres text. Loaded by name by Debezium.
+ * Registered with Debezium for every column: takes the value before Debezium's own conversions, of which several lose
+ * data (an array of arrays, 24:00, infinity), and hands it on as Postgres text. Loaded by name by Debezium.
  */
 public final class TextConverter implements CustomConverter<SchemaBuilder, RelationalColumn> {
 

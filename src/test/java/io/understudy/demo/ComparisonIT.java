@@ -47,7 +47,8 @@ class ComparisonIT {
     void fillBothSidesAlikeInDifferentOrder() {
         onBothSides("set local client_min_messages = warning; drop schema public cascade; create schema public");
         onBothSides(TABLE);
-        production.query("insert into public.\"Strange Table\" (price, note) overriding system value values (1.50, 'a'), (2, null), (3, '')");
+        production.query(
+                "insert into public.\"Strange Table\" (price, note) overriding system value values (1.50, 'a'), (2, null), (3, '')");
         staging.query("""
                 insert into public."Strange Table" ("Id", price, note) overriding system value
                 values (3, 3, ''), (1, 1.50, 'a'), (2, 2, null)

@@ -35,7 +35,8 @@ class ComparisonTableTest {
         assertThat(comparison.text())
                 .contains("10             9  DIFFERENT")
                 .contains("-             -  could not compare: only production has it")
-                .endsWith("Staging is not proved equal to production: 1 of 3 differ, 1 of 3 could not be compared, 1 of 3 equal.");
+                .endsWith(
+                        "Staging is not proved equal to production: 1 of 3 differ, 1 of 3 could not be compared, 1 of 3 equal.");
         assertThat(comparison.equal()).isFalse();
     }
 

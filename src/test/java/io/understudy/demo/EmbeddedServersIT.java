@@ -35,7 +35,9 @@ class EmbeddedServersIT {
         Vertx vertx = Vertx.vertx();
         try (PostgresClient client =
                 PostgresClient.open(vertx, servers.production(), new SessionSettings("servers test", false), 1)) {
-            var row = client.query("select current_database()::text, current_setting('wal_level')").iterator().next();
+            var row = client.query("select current_database()::text, current_setting('wal_level')")
+                    .iterator()
+                    .next();
             return List.of(row.getString(0), row.getString(1));
         } finally {
             vertx.close();
@@ -68,7 +70,8 @@ class EmbeddedServersIT {
         try (DirectoryStream<Path> pids = Files.newDirectoryStream(base, owner + "-*")) {
             for (Path directory : pids) {
                 for (String server : List.of("production", "staging")) {
-                    String pid = Files.readAllLines(directory.resolve(server).resolve("postmaster.pid")).get(0);
+                    String pid = Files.readAllLines(directory.resolve(server).resolve("postmaster.pid"))
+                            .get(0);
                     ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(postmasters::add);
                 }
             }

@@ -54,8 +54,17 @@ class MarketplaceIT {
             assertThat(Catalog.read(client).tables().keySet())
                     .extracting(TableId::name)
                     .containsExactlyInAnyOrder(
-                            "user", "listing", "thread", "_message", "thread_message", "thread_participant",
-                            "bookings_leases", "user_lease", "user_listing_favorite", "listing_drafts", "sync_config",
+                            "user",
+                            "listing",
+                            "thread",
+                            "_message",
+                            "thread_message",
+                            "thread_participant",
+                            "bookings_leases",
+                            "user_lease",
+                            "user_listing_favorite",
+                            "listing_drafts",
+                            "sync_config",
                             "sync_queue");
         }
     }
@@ -65,24 +74,32 @@ class MarketplaceIT {
         Catalog catalog = Catalog.read(production);
         Table listing = catalog.tables().get(new TableId("public", "listing"));
 
-        assertThat(listing.column("Total Price")).hasValueSatisfying(column -> assertThat(column.generated()).isTrue());
+        assertThat(listing.column("Total Price"))
+                .hasValueSatisfying(column -> assertThat(column.generated()).isTrue());
         assertThat(catalog.foreignKeys())
-                .anyMatch(key -> key.table().name().equals("listing") && key.referenced().name().equals("thread"))
-                .anyMatch(key -> key.table().name().equals("thread") && key.referenced().name().equals("listing"))
+                .anyMatch(key -> key.table().name().equals("listing")
+                        && key.referenced().name().equals("thread"))
+                .anyMatch(key -> key.table().name().equals("thread")
+                        && key.referenced().name().equals("listing"))
                 .anyMatch(key -> key.table().equals(key.referenced()));
-        assertThat(count(production, "select count(*) from public.listing where pg_column_size(photos) > 2000")).isPositive();
-        assertThat(count(production, "select count(*) from public.sync_queue where status = 'pending'")).isPositive();
+        assertThat(count(production, "select count(*) from public.listing where pg_column_size(photos) > 2000"))
+                .isPositive();
+        assertThat(count(production, "select count(*) from public.sync_queue where status = 'pending'"))
+                .isPositive();
     }
 
     @Test
     void importingListingsIntoStagingFailsUnlessItsTriggersAreSilent() {
         List<String> listings = new ArrayList<>();
-        for (Row row : production.query("select to_jsonb(l)::text from public.listing l where bubble_id is null limit 3")) {
+        for (Row row :
+                production.query("select to_jsonb(l)::text from public.listing l where bubble_id is null limit 3")) {
             listings.add(row.getString(0));
         }
 
         assertThatThrownBy(() -> importListings(listings, ""))
-                .isInstanceOfSatisfying(PostgresFailure.class, failure -> assertThat(failure.sqlState()).isEqualTo("23503"))
+                .isInstanceOfSatisfying(
+                        PostgresFailure.class,
+                        failure -> assertThat(failure.sqlState()).isEqualTo("23503"))
                 .hasMessageContaining("fk_sync_queue_sync_config");
         importListings(listings, "set local session_replication_role = replica");
     }
@@ -96,9 +113,11 @@ class MarketplaceIT {
                     session.query(silence);
                 }
                 for (String listing : listings) {
-                    session.query("insert into public.\"user\" (_id, email, \"Name - First\") "
-                            + "select host, host, 'Host' from (select $1::text::jsonb ->> 'Host User' as host) h "
-                            + "on conflict do nothing", listing);
+                    session.query(
+                            "insert into public.\"user\" (_id, email, \"Name - First\") "
+                                    + "select host, host, 'Host' from (select $1::text::jsonb ->> 'Host User' as host) h "
+                                    + "on conflict do nothing",
+                            listing);
                     session.query("""
                             insert into public.listing (_id, "Host User", "Name", nightly_price, bubble_id)
                             select _id, "Host User", "Name", nightly_price, bubble_id
@@ -117,14 +136,16 @@ class MarketplaceIT {
         try (Workload workload = Workload.start(production, 100_000)) {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> assertThat(workload.tally().transactions()).isGreaterThan(300));
+                    .untilAsserted(
+                            () -> assertThat(workload.tally().transactions()).isGreaterThan(300));
             workload.stop();
             Workload.Tally tally = workload.tally();
 
             assertThat(workload.error()).isEmpty();
             assertThat(tally.rows()).isGreaterThan(tally.transactions());
             assertThat(tally.rolledBack()).isPositive();
-            assertThat(count(production, "select count(*) from public.thread where \"~Last Message\" = 'Question 3'")).isPositive();
+            assertThat(count(production, "select count(*) from public.thread where \"~Last Message\" = 'Question 3'"))
+                    .isPositive();
             assertThat(Marketplace.triggerCalls(production)).isPositive();
         }
     }

@@ -21,7 +21,8 @@ class ProgressLineTest {
 
     @Test
     void neverShowsAHundredPercentBeforeTheLastTableIsCopied() {
-        assertThat(ProgressLine.of(view("copying", Optional.empty(), 11, 12, 99_000))).endsWith(" 99 %");
+        assertThat(ProgressLine.of(view("copying", Optional.empty(), 11, 12, 99_000)))
+                .endsWith(" 99 %");
     }
 
     @Test
@@ -39,6 +40,17 @@ class ProgressLineTest {
 
     private static View view(String state, Optional<String> reason, int tablesCopied, int tables, long rowsCopied) {
         return new View(
-                state, reason, tablesCopied, tables, rowsCopied, 92_000, 12_100_000, 1_234, 0.26, 312.4, "0/3A4B5C8", "");
+                state,
+                reason,
+                tablesCopied,
+                tables,
+                rowsCopied,
+                92_000,
+                12_100_000,
+                1_234,
+                0.26,
+                312.4,
+                "0/3A4B5C8",
+                "");
     }
 }

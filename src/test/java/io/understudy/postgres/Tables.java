@@ -38,7 +38,7 @@ public final class Tables {
     }
 
     public static MirroredTable mirrored(Table table, String... key) {
-        return new MirroredTable(table, table, key.length == 0 ? table.primaryKey() : List.of(key));
+        return new MirroredTable(table, table, key.length == 0 ? table.primaryKey() : List.of(key), Set.of());
     }
 
     /** In {@code public}, or where the name says. */

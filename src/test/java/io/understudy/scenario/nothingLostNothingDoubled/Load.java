@@ -8,7 +8,10 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Keeps writing into two tables until it is closed: inserts, updates, deletes, moved keys, rolled-back savepoints, wide values. */
+/**
+ * Keeps writing into two tables until it is closed: inserts, updates, deletes, moved keys, rolled-back savepoints, wide
+ * values.
+ */
 final class Load implements AutoCloseable {
 
     static final String[] TABLES = {
