@@ -4,6 +4,7 @@ import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.smallrye.config.ConfigValidationException;
 import jakarta.inject.Singleton;
 import java.net.BindException;
 import java.util.Set;
@@ -46,13 +47,19 @@ public final class Main {
                     + " (UNDERSTUDY_HTTP_PORT).");
             System.exit(ExitCode.WRONG);
         }
-        if (cause instanceof IllegalArgumentException) {
-            System.err.println("The configuration cannot be used: " + cause.getMessage()
-                    + " (understudy.http.host and understudy.http.port are read first; a port is 1 to 65535).");
+        if (cause instanceof IllegalArgumentException || cause instanceof ConfigValidationException) {
+            System.err.println("The configuration cannot be used: understudy.http.port takes a port from 1 to 65535,"
+                    + " understudy.http.host an address of this machine. " + firstLine(cause));
             System.exit(ExitCode.WRONG);
         }
         System.err.println("Understudy could not start: " + cause);
         System.exit(ExitCode.NOT_COMPLETED);
+    }
+
+    private static String firstLine(Throwable cause) {
+        return cause instanceof ConfigValidationException invalid
+                ? invalid.getProblem(0).getMessage()
+                : cause.getMessage();
     }
 
     private static boolean asksForHelp(String... arguments) {
