@@ -288,6 +288,16 @@ class RowsIT {
         equalInTheEnd();
     }
 
+    /** Field note B4: not a duplicate-key error, and not in the way of the rows around it. */
+    @Test
+    void aRowThatSomebodyWroteToStagingIsOverwrittenByTheOneThatArrives() {
+        mirroring("create table item (id int primary key, name text)");
+        started();
+        pair.target().run("insert into item values (7, 'a tester wrote this')");
+        pair.source().run("insert into item select i, 'row ' || i from generate_series(1, 50) i");
+        equalInTheEnd();
+    }
+
     @Test
     void wideRowsArriveWhateverTheBuffersHold() {
         mirroring("create table blob (id int primary key, body text)");
