@@ -94,12 +94,14 @@ public final class ApplyWorker {
                 while (!stopping) {
                     Optional<TransactionPart> part = transport.receive(batchEnd == null ? PATIENCE : Duration.ZERO);
                     if (part.isPresent()) {
-                        taken++;
                         take(part.get(), writer);
+                        taken++;
                     } else {
                         writeBatch(writer);
+                        settleIfNothingIsOpen();
                         followDrained(writer);
                     }
+                    settleIfNothingIsOpen();
                 }
                 writeBatch(writer);
             } finally {
@@ -117,7 +119,6 @@ public final class ApplyWorker {
         }
         Commit commit = part.commit().get();
         if (!commit.lsn().isAfter(batchEnd == null ? applied : batchEnd.lsn())) {
-            settleIfNothingIsOpen();
             LOG.debugf("a transaction that is already applied was sent again and dropped lsn=%s", commit.lsn());
             return;
         }
@@ -151,7 +152,7 @@ public final class ApplyWorker {
         Lsn drained = capture.drained();
         boolean worthIt = drained.bytesSince(applied) >= FOLLOW_BYTES
                 || drained.isAfter(applied) && followedAt.plus(FOLLOW_PERIOD).isBefore(Instant.now());
-        if (worthIt && isIdle()) {
+        if (worthIt && openChanges < 0 && isIdle()) {
             writer.movePosition(drained);
             applied = drained;
             followedAt = Instant.now();
@@ -177,11 +178,11 @@ public final class ApplyWorker {
             } else {
                 writer.rollback();
                 openChanges = -1;
-                settleIfNothingIsOpen();
             }
         }
     }
 
+    /** Only here, after a part was taken as a whole: a part of an open transaction is not settled by the one before it. */
     private void settleIfNothingIsOpen() {
         if (batchEnd == null && openChanges < 0) {
             settled = taken;
@@ -194,7 +195,6 @@ public final class ApplyWorker {
         transactions += transactionCount;
         changes += changeCount;
         missingRows = writer.missingRows();
-        settled = taken;
         capture.acknowledge(commit.lsn());
     }
 

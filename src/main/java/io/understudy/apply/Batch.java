@@ -58,7 +58,10 @@ final class Batch {
                 truncate.tables().stream().filter(tables::containsKey).toList();
         boolean truncatable =
                 mirrored.stream().allMatch(table -> tables.get(table).isTruncatableWith(mirrored));
-        return mirrored.isEmpty() ? Optional.empty() : Optional.of(new Step.Emptied(mirrored, truncatable));
+        return mirrored.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Step.Emptied(mirrored.stream().map(tables::get).toList(), truncatable));
     }
 
     private void add(Change.OfRow change, boolean insertsAreNew, List<Step> steps, Map<TableId, Step> open) {
@@ -66,14 +69,25 @@ final class Batch {
         if (change instanceof Change.Insert insert) {
             rows(writer, insertsAreNew, steps, open).insert(insert.row());
         } else if (change instanceof Change.Delete delete) {
+            requireKey(writer, delete.oldRow());
             rows(writer, insertsAreNew, steps, open).delete(delete.oldRow());
         } else if (change instanceof Change.Update update) {
             BitSet present = writer.present(update.row());
+            if (update.oldRow() != null) {
+                requireKey(writer, update.oldRow());
+            }
             if (update.oldRow() == null || writer.key(update.oldRow()).equals(writer.key(update.row()))) {
                 rows(writer, insertsAreNew, steps, open).update(update.row(), present);
             } else {
                 moves(writer, update, present, steps, open).move(update.oldRow(), update.row());
             }
+        }
+    }
+
+    /** The log carries the replica identity of the moment; a key that changed since the checks is not in it. */
+    private static void requireKey(TableWriter writer, String[] oldRow) {
+        if (!writer.hasKey(oldRow)) {
+            throw new SchemaDriftException(writer.table().id(), writer.table().key());
         }
     }
 

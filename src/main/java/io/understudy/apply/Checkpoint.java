@@ -1,5 +1,6 @@
 package io.understudy.apply;
 
+import io.understudy.postgres.FencedException;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.Sql;
@@ -50,9 +51,6 @@ public final class Checkpoint {
                 returning 1)
             select 1 / count(*) from moved
             """;
-
-    /** SQLSTATE of the division above. */
-    static final String FENCED = "22012";
 
     private final PostgresClient target;
     private final String mirror;
@@ -115,13 +113,12 @@ public final class Checkpoint {
         }
     }
 
-    /** Whoever wrote before can write no more. */
+    /** Whoever wrote before can write no more. What it wrote last is read afterwards, with {@link #load}. */
     public void takeOver() {
-        epoch = target.query(
-                        "update understudy.checkpoint set epoch = epoch + 1 where mirror = $1 returning epoch", mirror)
-                .iterator()
-                .next()
-                .getLong("epoch");
+        for (Row row : target.query(
+                "update understudy.checkpoint set epoch = epoch + 1 where mirror = $1 returning epoch", mirror)) {
+            epoch = row.getLong("epoch");
+        }
     }
 
     Tuple move(Lsn applied, Instant committedAt, int transactions, int changes) {

@@ -1,5 +1,6 @@
 package io.understudy.apply;
 
+import io.understudy.postgres.FencedException;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
@@ -39,7 +40,7 @@ final class RowWriter {
      */
     private static final int PIPELINED = 200;
 
-    private record Sent(Future<RowSet<Row>> answer, TableId table, int expectedRows) {}
+    private record Sent(Future<RowSet<Row>> answer, TableId table, int expectedRows, boolean fence) {}
 
     private final Session session;
     private final Checkpoint checkpoint;
@@ -117,7 +118,7 @@ final class RowWriter {
     void commit(Commit last, int transactions, int changes) {
         send(position(checkpoint.move(last.lsn(), last.at(), transactions, changes)));
         send("commit");
-        awaitMoved();
+        awaitAll();
     }
 
     /** Moves the checkpoint over log in which nothing is ours. */
@@ -126,20 +127,12 @@ final class RowWriter {
             send("begin");
             send(position(checkpoint.follow(reached)));
             send("commit");
-            awaitMoved();
+            awaitAll();
         });
     }
 
     private static Step.Statement position(Tuple arguments) {
         return new Step.Statement(null, Checkpoint.MOVE, arguments, Step.Statement.ANY);
-    }
-
-    private void awaitMoved() {
-        try {
-            awaitAll();
-        } catch (PostgresFailure failure) {
-            throw failure.sqlState().equals(Checkpoint.FENCED) ? checkpoint.fenced() : failure;
-        }
     }
 
     void rollback() {
@@ -168,7 +161,7 @@ final class RowWriter {
 
     private void send(String sql) {
         makeRoom();
-        underWay.add(new Sent(session.send(sql), null, Step.Statement.ANY));
+        underWay.add(new Sent(session.send(sql), null, Step.Statement.ANY, false));
     }
 
     private void send(Step.Statement statement) {
@@ -183,7 +176,11 @@ final class RowWriter {
             awaitAll();
             throw preparing;
         }
-        underWay.add(new Sent(answer, statement.table(), statement.expectedRows()));
+        underWay.add(new Sent(
+                answer,
+                statement.table(),
+                statement.expectedRows(),
+                statement.sql().equals(Checkpoint.MOVE)));
     }
 
     private void makeRoom() {
@@ -194,7 +191,7 @@ final class RowWriter {
 
     private void awaitAll() {
         for (Sent sent : underWay) {
-            RowSet<Row> answer = session.await(sent.answer(), LIMIT, doing(sent.table()));
+            RowSet<Row> answer = answer(sent);
             if (sent.expectedRows() > answer.rowCount()) {
                 missingRows += sent.expectedRows() - answer.rowCount();
                 LOG.warnf(
@@ -203,6 +200,14 @@ final class RowWriter {
             }
         }
         underWay.clear();
+    }
+
+    private RowSet<Row> answer(Sent sent) {
+        try {
+            return session.await(sent.answer(), LIMIT, doing(sent.table()));
+        } catch (PostgresFailure failure) {
+            throw sent.fence() && failure.sqlState().equals(FencedException.SQL_STATE) ? checkpoint.fenced() : failure;
+        }
     }
 
     private static String doing(TableId table) {

@@ -1,5 +1,7 @@
 package io.understudy.apply;
 
+import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -8,7 +10,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Part of a batch that becomes a handful of statements. Steps of one table keep their order; tables do not wait for
@@ -113,8 +117,7 @@ sealed interface Step {
             if (!deletes.isEmpty()) {
                 statements.add(new Statement(table, writer.delete(), writer.deleteArguments(deletes), Statement.ANY));
             }
-            updates.forEach((present, same) -> statements.add(new Statement(
-                    table, writer.update(present), writer.updateArguments(present, same, same), same.size())));
+            updates.forEach((present, same) -> updateOf(present, same).ifPresent(statements::add));
             if (!inserts.isEmpty()) {
                 statements.add(new Statement(table, writer.insert(), writer.rowArguments(inserts), Statement.ANY));
             }
@@ -122,6 +125,17 @@ sealed interface Step {
                 statements.add(new Statement(table, writer.upsert(), writer.rowArguments(upserts), Statement.ANY));
             }
             return statements;
+        }
+
+        private Optional<Statement> updateOf(BitSet present, List<String[]> same) {
+            BitSet settable = writer.withoutKey(present);
+            return settable.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Statement(
+                            writer.table().id(),
+                            writer.update(settable),
+                            writer.updateArguments(settable, same, same),
+                            same.size()));
         }
     }
 
@@ -172,19 +186,26 @@ sealed interface Step {
      * @param truncatable false when the target has a foreign key to one of them from somewhere else, which forbids
      *     truncate
      */
-    record Emptied(List<TableId> tables, boolean truncatable) implements Step {
+    record Emptied(List<MirroredTable> tables, boolean truncatable) implements Step {
         @Override
         public List<Statement> statements() {
             if (truncatable) {
-                return List.of(statement(tables.get(0), "truncate " + TableId.sql(tables)));
+                String names = tables.stream().map(Emptied::name).collect(Collectors.joining(", "));
+                return List.of(statement(tables.get(0), "truncate " + names));
             }
             return tables.stream()
-                    .map(table -> statement(table, "delete from " + table.sql()))
+                    .map(table -> statement(table, "delete from " + name(table)))
                     .toList();
         }
 
-        private static Statement statement(TableId table, String sql) {
-            return new Statement(table, sql, Tuple.tuple(), Statement.ANY);
+        /** The source lists each table that it emptied, those that inherit included. */
+        private static String name(MirroredTable table) {
+            return (table.target().kind() == Table.Kind.ORDINARY ? "only " : "")
+                    + table.id().sql();
+        }
+
+        private static Statement statement(MirroredTable table, String sql) {
+            return new Statement(table.id(), sql, Tuple.tuple(), Statement.ANY);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.understudy.apply;
 import io.understudy.postgres.Column;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Sql;
+import io.understudy.postgres.Table;
 import io.understudy.stream.Change;
 import io.understudy.stream.Shape;
 import io.vertx.sqlclient.Tuple;
@@ -42,8 +43,7 @@ final class TableWriter {
         this.key = table.key().stream().mapToInt(this::place).toArray();
         this.insert = insertSql();
         this.upsert = insert + onConflictSql();
-        this.delete =
-                "delete from " + table.id().sql() + " as t using " + unnest(keyPlaces()) + " where " + keyMatches();
+        this.delete = "delete from " + only() + table.id().sql() + " as t using " + unnest(keyPlaces()) + " where " + keyMatches();
     }
 
     private boolean isWritten(String name) {
@@ -119,9 +119,27 @@ final class TableWriter {
         return arguments(rows, keyPlaces());
     }
 
-    /** Old keys first, then the columns that are present: the key may be among them and then moves. */
+    /** What of {@code present} an update that leaves the key alone has to set; the server may set the rest only itself. */
+    BitSet withoutKey(BitSet present) {
+        BitSet settable = (BitSet) present.clone();
+        present.stream()
+                .filter(place -> keyPlaces().contains(place) || isIdentityAlways(place))
+                .forEach(settable::clear);
+        return settable;
+    }
+
+    /** Takes the old keys first, then the columns that are present: the key may be among them and then moves. */
     String update(BitSet present) {
-        return updates.computeIfAbsent(present, this::updateSql);
+        return updates.computeIfAbsent(present, set -> movesIdentity(set) ? replaceSql(set) : updateSql(set));
+    }
+
+    private boolean movesIdentity(BitSet present) {
+        return present.stream().anyMatch(this::isIdentityAlways);
+    }
+
+    /** Whether the row carries its whole key: a delete without it would delete nothing and look done. */
+    boolean hasKey(String[] row) {
+        return Arrays.stream(key).allMatch(place -> row[place] != null);
     }
 
     Tuple updateArguments(BitSet present, List<String[]> oldRows, List<String[]> rows) {
@@ -153,7 +171,7 @@ final class TableWriter {
 
     private String onConflictSql() {
         String assignments = written.stream()
-                .filter(place -> !keyPlaces().contains(place))
+                .filter(place -> !keyPlaces().contains(place) && !isIdentityAlways(place))
                 .map(place -> columnName(place) + " = excluded." + columnName(place))
                 .collect(Collectors.joining(", "));
         return " on conflict (" + Sql.names(table.key()) + ") do "
@@ -162,14 +180,50 @@ final class TableWriter {
 
     private String updateSql(BitSet present) {
         List<Integer> places = places(present);
-        List<Integer> all = new ArrayList<>(keyPlaces());
-        all.addAll(places);
         List<String> assignments = new ArrayList<>();
         for (int i = 0; i < places.size(); i++) {
             assignments.add(columnName(places.get(i)) + " = x.c" + (key.length + i) + "::" + castType(places.get(i)));
         }
-        return "update " + table.id().sql() + " as t set " + String.join(", ", assignments) + " from " + unnest(all)
-                + " where " + keyMatches();
+        return "update " + only() + table.id().sql() + " as t set " + String.join(", ", assignments) + " from "
+                + unnest(keyPlacesAnd(places)) + " where " + keyMatches();
+    }
+
+    /**
+     * The same where the key is {@code generated always as identity}, which no update may set: the row is taken out and put
+     * back with its new values, and with its old ones where the change carries none.
+     */
+    private String replaceSql(BitSet present) {
+        List<Integer> places = places(present);
+        List<String> taken = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        for (int place : written) {
+            int given = places.indexOf(place);
+            taken.add((given < 0 ? "t." + columnName(place) : "x.c" + (key.length + given)) + " as v" + place);
+            values.add(given < 0 ? "v" + place : "v" + place + "::" + castType(place));
+        }
+        return "with taken as (delete from " + only() + table.id().sql() + " as t using " + unnest(keyPlacesAnd(places))
+                + " where " + keyMatches() + " returning " + String.join(", ", taken) + ") insert into "
+                + table.id().sql() + " ("
+                + written.stream().map(this::columnName).collect(Collectors.joining(", "))
+                + ") overriding system value select " + String.join(", ", values) + " from taken";
+    }
+
+    private List<Integer> keyPlacesAnd(List<Integer> places) {
+        List<Integer> all = new ArrayList<>(keyPlaces());
+        all.addAll(places);
+        return all;
+    }
+
+    /** Rows of tables that inherit from this one are mirrored as rows of those. */
+    private String only() {
+        return table.target().kind() == Table.Kind.ORDINARY ? "only " : "";
+    }
+
+    private boolean isIdentityAlways(int place) {
+        return table.target()
+                .column(shape.columns().get(place))
+                .map(Column::identityAlways)
+                .orElse(false);
     }
 
     private List<Integer> keyPlaces() {

@@ -4,6 +4,7 @@ import io.understudy.mirror.Settings;
 import io.understudy.mirror.SettingsReader;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.Sql;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.preflight.RefusedException;
 import io.vertx.core.Vertx;
@@ -73,6 +74,13 @@ final class AdoptCommand implements Callable<Integer> {
                                 + source.url().place() + ").",
                         "Give two different databases in understudy.source.url and understudy.target.url.");
             }
+            refuseIfSwapped(source, target);
+            if (!target.hasOurSchema() && !target.mayCreateOurSchema()) {
+                throw RefusedException.because(
+                        "The role may not create the schema \"understudy\" at the target.",
+                        "At the target run: grant create on database " + Sql.name(target.url().database()) + " to "
+                                + Sql.name(target.url().user()) + ".");
+            }
             PrintWriter out = spec.commandLine().getOut();
             show(target, out);
             out.println();
@@ -87,6 +95,23 @@ final class AdoptCommand implements Callable<Integer> {
                     + source.url().place() + ". Next: ./understudy plan, then ./understudy run");
             out.flush();
             return ExitCode.FINE;
+        }
+    }
+
+    /** The two URLs the wrong way round would make production a target. */
+    private static void refuseIfSwapped(SourceDatabase source, TargetDatabase target) {
+        boolean feedsAMirror = target.client()
+                        .query("select from pg_publication where pubname = $1", source.publicationName())
+                        .size()
+                > 0;
+        if (TargetDatabase.isAdopted(source.client()) || feedsAMirror) {
+            throw RefusedException.because(
+                    feedsAMirror
+                            ? "The target " + target.url().place() + " is the source of a mirror of this name: it has the "
+                                    + "publication \"" + source.publicationName() + "\"."
+                            : "The source " + source.url().place() + " was itself adopted as a target.",
+                    "Most likely the two URLs are the wrong way round. If not, remove what says so: drop publication "
+                            + source.publicationName() + " at the one, drop schema understudy cascade at the other.");
         }
     }
 

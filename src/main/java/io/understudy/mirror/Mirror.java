@@ -1,10 +1,11 @@
 package io.understudy.mirror;
 
-import io.understudy.apply.FencedException;
 import io.understudy.apply.SchemaDriftException;
+import io.understudy.postgres.FencedException;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.preflight.RefusedException;
+import io.understudy.snapshot.SourceChangedException;
 import io.understudy.stream.CaptureFailure;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -70,6 +71,9 @@ public final class Mirror {
             while (!isStopping()) {
                 try (MirrorRun run = new MirrorRun(vertx, settings, anew, this::enter)) {
                     current = run;
+                    if (isStopping()) {
+                        run.stop();
+                    }
                     try {
                         run.run();
                     } catch (RuntimeException failure) {
@@ -89,6 +93,9 @@ public final class Mirror {
             enter(new MirrorState.Stopped());
         } catch (InterruptedException e) {
             enter(new MirrorState.Stopped());
+        } catch (Error e) {
+            enter(new MirrorState.Failed("The process cannot go on: " + e));
+            throw e;
         } finally {
             ended.countDown();
         }
@@ -123,6 +130,7 @@ public final class Mirror {
     private static boolean passes(RuntimeException failure) {
         return failure instanceof PostgresFailure postgres && postgres.passes()
                 || failure instanceof CaptureFailure
+                || failure instanceof SourceChangedException
                 || failure instanceof FencedException
                 || failure instanceof SlotInUseException;
     }

@@ -112,7 +112,7 @@ final class MirrorMonitor {
     private void measureLag(LagMeter meter, MirrorRun run) {
         try {
             lag = meter.measure();
-        } catch (PostgresFailure failure) {
+        } catch (RuntimeException failure) {
             endIfSilent(run, failure);
             lag = null;
             throw failure;
@@ -127,7 +127,7 @@ final class MirrorMonitor {
      * A network that stops without a word leaves the replication connection looking idle for hours. Questions that are
      * no longer answered tell; the next attempt to connect then says what is wrong.
      */
-    private void endIfSilent(MirrorRun run, PostgresFailure failure) {
+    private void endIfSilent(MirrorRun run, RuntimeException failure) {
         if (heardAt.plus(SILENCE).isBefore(Instant.now())) {
             run.fail(failure);
         }

@@ -75,10 +75,11 @@ final class MirrorRun implements AutoCloseable {
     private void runLocked(Preflight preflight) throws InterruptedException {
         holdsLock = true;
         Checkpoint checkpoint = new Checkpoint(target.client(), settings.name());
+        // In this order: a writer that was replaced may commit until it is fenced off, and not after.
+        checkpoint.takeOver();
         Optional<Checkpoint.State> last = checkpoint.load();
         boolean resumes = !copyAnew && last.isPresent() && last.get().phase() == Checkpoint.Phase.STREAMING;
-        Checkpoint.State start =
-                resumes ? resume(checkpoint, last.get(), preflight.tables()) : copy(checkpoint, preflight);
+        Checkpoint.State start = resumes ? resume(last.get(), preflight.tables()) : copy(checkpoint, preflight);
         changedSomething = true;
         stream(checkpoint, start, preflight.tables());
     }
@@ -114,6 +115,9 @@ final class MirrorRun implements AutoCloseable {
                 progress,
                 checkpoint.fence());
         try {
+            if (stopping) {
+                throw new InterruptedException("stopped before the copy began");
+            }
             Lsn consistentPoint = snapshot.run();
             checkpoint.finishCopy(consistentPoint);
             return Checkpoint.State.copied(consistentPoint);
@@ -125,8 +129,7 @@ final class MirrorRun implements AutoCloseable {
     }
 
     /** The slot is moved up to the checkpoint first, so that nothing that is already applied is sent again. */
-    private Checkpoint.State resume(Checkpoint checkpoint, Checkpoint.State last, List<MirroredTable> tables) {
-        checkpoint.takeOver();
+    private Checkpoint.State resume(Checkpoint.State last, List<MirroredTable> tables) {
         SourceDatabase.Slot slot = source.slot().orElseThrow(() -> lost("is gone", last.applied()));
         if (slot.lostWal()) {
             throw lost("has lost the log it needs (max_slot_wal_keep_size)", last.applied());

@@ -26,6 +26,7 @@ public record SessionSettings(String applicationName, boolean readOnly) {
         // A limit that an administrator set for people must not cut a copy of an hour in two.
         settings.put("statement_timeout", "0");
         settings.put("idle_in_transaction_session_timeout", "0");
+        settings.put("idle_session_timeout", "0");
         // A policy that hides rows from us must be an error: a copy without them would look complete.
         settings.put("row_security", "off");
         if (readOnly) {

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Production. Every session reads only, except the short ones that create or drop the one publication and the one slot,
@@ -125,8 +126,13 @@ public final class SourceDatabase implements AutoCloseable {
      * The publication must be there before the slot: decoding looks it up as of the moment of each change. A
      * partitioned table is published as its root, so that staging may be partitioned differently.
      */
-    public void createPublication(Collection<TableId> tables) {
-        define("create publication " + Sql.name(publicationName()) + " for table " + TableId.sql(tables)
+    public void createPublication(Collection<Table> tables) {
+        String published = tables.stream()
+                // Without "only", tables that inherit would be published with their parent, wanted or not.
+                .map(table -> (table.kind() == Table.Kind.ORDINARY ? "only " : "")
+                        + table.id().sql())
+                .collect(Collectors.joining(", "));
+        define("create publication " + Sql.name(publicationName()) + " for table " + published
                 + " with (publish_via_partition_root = true)");
     }
 
@@ -142,6 +148,13 @@ public final class SourceDatabase implements AutoCloseable {
     public void dropSlot() {
         define("select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = "
                 + Sql.literal(slotName()));
+    }
+
+    /** Drops our slot if it is still the one with this consistent point, and not the one of a successor. */
+    public void dropSlot(Lsn consistentPoint) {
+        define("select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = "
+                + Sql.literal(slotName()) + " and confirmed_flush_lsn = "
+                + Sql.literal(consistentPoint.toString()));
     }
 
     /** Moves the unused slot up to what the target already has, so that nothing at or before it is sent again. */
@@ -189,6 +202,8 @@ public final class SourceDatabase implements AutoCloseable {
     private void define(String sql) {
         try (Connection connection = JdbcSessions.open(url, defining(mirror));
                 Statement statement = connection.createStatement()) {
+            // Whoever waits for a lock makes everybody after it wait as well: production comes first, and we try again.
+            statement.execute("set lock_timeout = '10s'");
             statement.execute(sql);
         } catch (SQLException e) {
             throw PostgresFailure.of(e, url.place() + ": " + sql.replaceAll("\\s+", " "));

@@ -5,6 +5,7 @@ import io.vertx.sqlclient.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -61,6 +62,22 @@ public final class TargetDatabase implements AutoCloseable {
                 .getBoolean("there");
     }
 
+    public boolean mayCreateOurSchema() {
+        return client.query("select has_database_privilege(current_database(), 'create') as may")
+                .iterator()
+                .next()
+                .getBoolean("may");
+    }
+
+    /** Mirrors for which this database was adopted as a target, whatever their name. */
+    public static boolean isAdopted(PostgresClient client) {
+        boolean ours = client.query("select to_regclass('understudy.adoption') is not null as there")
+                .iterator()
+                .next()
+                .getBoolean("there");
+        return ours && client.query("select from understudy.adoption limit 1").size() > 0;
+    }
+
     public Optional<Adoption> adoption() {
         if (hasOurSchema()) {
             for (Row row : client.query(
@@ -76,13 +93,29 @@ public final class TargetDatabase implements AutoCloseable {
 
     public void adopt(SourceDatabase.Identity source, String sourcePlace) {
         migrate();
-        client.query("""
-                insert into understudy.adoption as a (mirror, source_system, source_database, source_place)
-                values ($1, $2, $3, $4)
-                on conflict (mirror) do update
-                   set source_system = excluded.source_system, source_database = excluded.source_database,
-                       source_place = excluded.source_place, adopted_at = now(), adopted_by = current_user
-                """, mirror, source.systemIdentifier(), source.database(), sourcePlace);
+        client.transaction(session -> {
+            forgetAnotherSource(session, source);
+            return session.query("""
+                    insert into understudy.adoption as a (mirror, source_system, source_database, source_place)
+                    values ($1, $2, $3, $4)
+                    on conflict (mirror) do update
+                       set source_system = excluded.source_system, source_database = excluded.source_database,
+                           source_place = excluded.source_place, adopted_at = now(), adopted_by = current_user
+                    """, mirror, source.systemIdentifier(), source.database(), sourcePlace);
+        });
+    }
+
+    /** A position in another source's log means nothing in this one's: what was mirrored before is copied anew. */
+    private void forgetAnotherSource(Session session, SourceDatabase.Identity source) {
+        for (String table : List.of("checkpoint", "snapshot_table", "service")) {
+            session.query(
+                    "delete from understudy." + table
+                            + " where mirror = $1 and exists (select from understudy.adoption a"
+                            + " where a.mirror = $1 and (a.source_system, a.source_database) <> ($2, $3))",
+                    mirror,
+                    source.systemIdentifier(),
+                    source.database());
+        }
     }
 
     /** Brings our schema up to date; the first time, makes it. */

@@ -1,6 +1,7 @@
 package io.understudy.preflight;
 
 import static io.understudy.preflight.Finding.blocking;
+import static io.understudy.preflight.Finding.warning;
 
 import io.understudy.postgres.ReplicaIdentity;
 import io.understudy.postgres.SourceDatabase;
@@ -138,6 +139,13 @@ final class SourceChecks {
     }
 
     private void checkIdentity(Table table) {
+        if (table.kind() == Table.Kind.PARTITIONED) {
+            findings.add(warning(
+                    "The table " + table.id()
+                            + " is partitioned. Rows that come or go with a whole partition (attached, "
+                            + "detached, dropped, truncated by itself) are not in the log as changes and are not followed.",
+                    "Delete and insert rows, or copy again after such a step: ./understudy run --snapshot"));
+        }
         if (table.primaryKey().isEmpty()) {
             findings.add(blocking(
                     "The table " + table.id()

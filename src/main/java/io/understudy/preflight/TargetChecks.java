@@ -26,6 +26,11 @@ import java.util.Set;
  */
 final class TargetChecks {
 
+    private static final String SCHEMAS_NOT_USABLE = """
+            select nspname as schema from pg_namespace
+             where nspname = any($1::text[]) and not has_schema_privilege(oid, 'usage')
+             order by 1
+            """;
     private static final String TABLES_NOT_WRITABLE = """
             select x.schema, x.name
               from unnest($1::text[], $2::text[]) as x(schema, name)
@@ -137,7 +142,8 @@ final class TargetChecks {
         } else {
             findings.add(blocking(
                     "The column " + table + "." + column.name() + " does not exist at the target.",
-                    "At the target run: alter table " + table.sql() + " add column " + Sql.name(column.name()) + " "
+                    "Run the same migration at the target, with its default if it has one: alter table " + table.sql()
+                            + " add column " + Sql.name(column.name()) + " "
                             + column.type() + "."));
         }
     }
@@ -186,6 +192,18 @@ final class TargetChecks {
 
     private void checkPrivileges() {
         String role = Sql.name(target.url().user());
+        for (Row row : target.client().query(SCHEMAS_NOT_USABLE, (Object)
+                mirrored.stream().map(table -> table.id().schema()).distinct().toArray(String[]::new))) {
+            String schema = Sql.name(row.getString("schema"));
+            findings.add(blocking(
+                    "The role " + role + " may not use the schema " + schema + " at the target.",
+                    "At the target run: grant usage on schema " + schema + " to " + role + "."));
+        }
+        if (!target.hasOurSchema() && !target.mayCreateOurSchema()) {
+            findings.add(blocking(
+                    "The role " + role + " may not create the schema \"understudy\" at the target.",
+                    "At the target run: grant create on database " + Sql.name(target.url().database()) + " to " + role + "."));
+        }
         List<TableId> readOnly = names(
                 TABLES_NOT_WRITABLE, mirrored.stream().map(MirroredTable::id).toList());
         if (!readOnly.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.understudy.snapshot;
 
+import io.understudy.postgres.FencedException;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SlotSnapshot;
 import io.understudy.postgres.SourceDatabase;
@@ -121,12 +122,23 @@ final class CopyWorker implements Runnable, AutoCloseable {
             bytes += filled;
             long written = writing.endCopy();
             requireAllWritten(chunk, reading.getHandledRowCount(), written);
-            execute(fence);
+            requireNotReplaced();
             execute("commit");
         } catch (SQLException e) {
             progress.copied(chunk, -rows, -bytes);
             closeSessions();
             throw PostgresFailure.of(e, "Copy of " + chunk + " after " + rows + " rows");
+        }
+    }
+
+    private void requireNotReplaced() throws SQLException {
+        try {
+            execute(fence);
+        } catch (SQLException e) {
+            if (FencedException.SQL_STATE.equals(e.getSQLState())) {
+                throw new FencedException(source.slotName());
+            }
+            throw e;
         }
     }
 

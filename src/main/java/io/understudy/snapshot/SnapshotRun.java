@@ -1,11 +1,13 @@
 package io.understudy.snapshot;
 
+import io.understudy.postgres.Catalog;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SlotSnapshot;
 import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ public final class SnapshotRun {
     private static final Logger LOG = Logger.getLogger(SnapshotRun.class);
 
     /** How often a long copy says where it is. */
-    private static final long TELL_SECONDS = 5;
+    private static final long TELL_SECONDS = 3;
 
     private final SourceDatabase source;
     private final TargetDatabase target;
@@ -71,21 +73,46 @@ public final class SnapshotRun {
         progress.begin(target.client());
         source.dropSlot();
         source.dropPublication();
-        source.createPublication(tables.stream().map(MirroredTable::id).toList());
+        source.createPublication(tables.stream().map(MirroredTable::source).toList());
+        // Before there is a slot: a lock that somebody holds on staging must not hold back production's log.
+        TargetTables targetTables = new TargetTables(target, tables);
+        targetTables.empty(fence);
         try (SlotSnapshot snapshot = createSlot()) {
-            TargetTables targetTables = new TargetTables(target, tables);
-            targetTables.empty(fence);
+            return copyOf(snapshot, targetTables);
+        }
+    }
+
+    private Lsn copyOf(SlotSnapshot snapshot, TargetTables targetTables) throws InterruptedException {
+        try {
             LOG.infof(
                     "snapshot: copying tables=%d lsn=%s workers=%d",
                     tables.size(), snapshot.consistentPoint(), settings.workers());
             copy(snapshot);
+            requireUnaltered();
             targetTables.setSequences(source);
             progress.save(target.client());
             LOG.infof("snapshot: copied lsn=%s", snapshot.consistentPoint());
             return snapshot.consistentPoint();
         } catch (RuntimeException | InterruptedException failure) {
-            releaseSource();
+            releaseSource(snapshot);
             throw failure;
+        }
+    }
+
+    /**
+     * An alteration that rewrites a table hides its rows from older snapshots: a copy that reads it afterwards finds it
+     * empty, without an error, and the log does not carry the rows either.
+     */
+    private void requireUnaltered() {
+        Catalog now = Catalog.read(source.client());
+        List<TableId> altered = tables.stream()
+                .filter(table -> now.table(table.id())
+                        .filter(there -> there.columns().equals(table.source().columns()))
+                        .isEmpty())
+                .map(MirroredTable::id)
+                .toList();
+        if (!altered.isEmpty()) {
+            throw new SourceChangedException(altered);
         }
     }
 
@@ -101,6 +128,10 @@ public final class SnapshotRun {
             creating.submit(source::createSlot);
             Future<SlotSnapshot> created;
             while ((created = creating.poll(TELL_SECONDS, TimeUnit.SECONDS)) == null) {
+                if (stopped) {
+                    source.abandonSlotCreation();
+                    throw new InterruptedException("the snapshot was stopped");
+                }
                 source.openTransactions()
                         .ifPresent(open -> LOG.infof("snapshot: slot=%s waits for %s", source.slotName(), open));
             }
@@ -111,10 +142,9 @@ public final class SnapshotRun {
     }
 
     /** The slot of a copy that failed would hold back the source's log for nobody. */
-    private void releaseSource() {
+    private void releaseSource(SlotSnapshot snapshot) {
         try {
-            source.dropSlot();
-            source.dropPublication();
+            source.dropSlot(snapshot.consistentPoint());
         } catch (PostgresFailure e) {
             LOG.warnf(
                     "the slot of the failed snapshot could not be dropped now and will be by the next run: %s",
@@ -164,6 +194,8 @@ public final class SnapshotRun {
         if (toldAt.plusSeconds(TELL_SECONDS).isBefore(Instant.now())) {
             toldAt = Instant.now();
             LOG.infof("snapshot: %s", progress.summary());
+            // A source that went away without a word would leave the copies waiting for hours; a question tells.
+            source.currentLsn();
         }
     }
 

@@ -3,6 +3,7 @@ package io.understudy.snapshot;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Session;
 import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
 import io.vertx.sqlclient.Row;
@@ -37,20 +38,26 @@ final class TargetTables {
             session.query(TargetDatabase.SILENT);
             for (MirroredTable table : tables) {
                 if (!truncated.contains(table)) {
-                    run(session, "delete from " + table.id().sql(), table.id().toString());
+                    run(
+                            session,
+                            "delete from " + only(table) + table.id().sql(),
+                            table.id().toString());
                 }
             }
             if (!truncated.isEmpty()) {
-                run(
-                        session,
-                        "truncate "
-                                + TableId.sql(truncated.stream()
-                                        .map(MirroredTable::id)
-                                        .toList()),
-                        truncated.size() + " tables");
+                run(session, "truncate " + names(truncated), truncated.size() + " tables");
             }
             return null;
         });
+    }
+
+    private static String names(List<MirroredTable> tables) {
+        return tables.stream().map(table -> only(table) + table.id().sql()).collect(Collectors.joining(", "));
+    }
+
+    /** Tables that inherit from a mirrored one may be the target's own. */
+    private static String only(MirroredTable table) {
+        return table.target().kind() == Table.Kind.ORDINARY ? "only " : "";
     }
 
     private static void run(Session session, String sql, String what) {

@@ -59,8 +59,8 @@ public sealed interface Change {
     private static long weightOf(String[] values) {
         long weight = 64;
         for (String value : values) {
-            // Object header, array header and reference; Latin text takes a byte a letter.
-            weight += value == null || value == UNCHANGED ? 4 : 44 + value.length();
+            // Object header, array header and reference; a letter takes one byte or two.
+            weight += value == null || value == UNCHANGED ? 4 : 44 + 2L * value.length();
         }
         return weight;
     }

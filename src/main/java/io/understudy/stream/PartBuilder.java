@@ -13,6 +13,9 @@ final class PartBuilder {
 
     static final long PART_WEIGHT = 8 << 20;
 
+    /** Of a part without changes: older servers send the many transactions that concern none of our tables. */
+    private static final long OWN_WEIGHT = 256;
+
     private List<Change> changes = new ArrayList<>();
     private long weight;
 
@@ -36,7 +39,7 @@ final class PartBuilder {
     }
 
     private TransactionPart cut(Optional<Commit> commit) {
-        TransactionPart part = new TransactionPart(changes, weight, commit);
+        TransactionPart part = new TransactionPart(changes, weight + OWN_WEIGHT, commit);
         changes = new ArrayList<>();
         weight = 0;
         return part;

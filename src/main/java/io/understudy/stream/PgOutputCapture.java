@@ -81,6 +81,10 @@ public final class PgOutputCapture implements ChangeCapture {
             if (!closing) {
                 transport.fail(e);
             }
+        } catch (Error e) {
+            // Out of memory, most likely. A capture that ends without a word would look like a source at rest.
+            transport.fail(new CaptureFailure("Reading the source's changes ended: " + e, e));
+            throw e;
         }
     }
 

@@ -3,7 +3,8 @@ select n.nspname as schema,
        c.relname as name,
        c.relkind::text as kind,
        c.relpersistence = 'u' as unlogged,
-       c.relreplident::text as replica_identity,
+       -- The log carries what each leaf says; one that says too little is what counts.
+       coalesce(leaves.identity, c.relreplident::text) as replica_identity,
        c.relrowsecurity as row_security,
        case when c.relkind = 'p' then coalesce(leaves.rows, -1) else c.reltuples end::bigint as rows,
        case when c.relkind = 'p' then coalesce(leaves.bytes, 0)
@@ -17,7 +18,8 @@ select n.nspname as schema,
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   left join lateral (
-       select sum(greatest(l.reltuples, 0)) as rows, sum(pg_table_size(l.oid)) as bytes
+       select sum(greatest(l.reltuples, 0)) as rows, sum(pg_table_size(l.oid)) as bytes,
+              min(l.relreplident::text) filter (where l.relreplident in ('n', 'i')) as identity
          from pg_partition_tree(c.oid) p join pg_class l on l.oid = p.relid
         where p.isleaf and c.relkind = 'p') leaves on true
  where c.relkind in ('r', 'p', 'f')

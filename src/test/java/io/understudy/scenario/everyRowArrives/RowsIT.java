@@ -288,6 +288,49 @@ class RowsIT {
         equalInTheEnd();
     }
 
+    /** No update may set such a key, not even to what it is. */
+    @Test
+    void anIdentityKeyThatIsAlwaysGeneratedIsNeverSetByAnUpdate() {
+        mirroring(
+                "create table doc (id bigint generated always as identity primary key, title text, body text)",
+                "alter table doc alter body set storage external");
+        pair.source()
+                .run("insert into doc (title, body) select 't' || i, repeat(md5(i::text), 1000)"
+                        + " from generate_series(1, 10) i");
+        started();
+        pair.source().run("update doc set title = 'untouched body' where id <= 5");
+        pair.source().run("update doc set id = default where id = 7");
+        pair.source().run("update doc set body = 'small now' where id = 8");
+        equalInTheEnd();
+    }
+
+    /** A delete whose key the log does not carry would delete nothing and look done. */
+    @Test
+    void aKeyThatTheSourceReplacedIsNotTakenForOneThatIsNull() {
+        mirroring("create table item (id int primary key, code int not null)");
+        pair.source().run("insert into item select i, i + 100 from generate_series(1, 5) i");
+        started();
+        pair.source().run("alter table item drop constraint item_pkey, add primary key (code)");
+        pair.source().run("delete from item where code = 103");
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(mirror.status().state()).isEqualTo("blocked"));
+        assertThat(pair.target().column("select count(*) from item")).containsExactly("5");
+    }
+
+    @Test
+    void rowsOfATableThatInheritsAreNotTakenForRowsOfItsParent() {
+        mirroring(
+                "create table parent (id int primary key, name text)",
+                "create table child (extra text, primary key (id)) inherits (parent)");
+        pair.source().run("insert into parent values (1, 'parent'), (2, 'parent')");
+        pair.source().run("insert into child values (1, 'child', 'x'), (2, 'child', 'y')");
+        started();
+        pair.source().run("delete from only parent where id = 1");
+        pair.source().run("update only parent set name = 'changed' where id = 2");
+        pair.source().run("truncate only parent");
+        equalInTheEnd();
+    }
+
     /** Field note B4: not a duplicate-key error, and not in the way of the rows around it. */
     @Test
     void aRowThatSomebodyWroteToStagingIsOverwrittenByTheOneThatArrives() {
