@@ -43,7 +43,8 @@ final class TableWriter {
         this.key = table.key().stream().mapToInt(this::place).toArray();
         this.insert = insertSql();
         this.upsert = insert + onConflictSql();
-        this.delete = "delete from " + only() + table.id().sql() + " as t using " + unnest(keyPlaces()) + " where " + keyMatches();
+        this.delete = "delete from " + only() + table.id().sql() + " as t using " + unnest(keyPlaces()) + " where "
+                + keyMatches();
     }
 
     private boolean isWritten(String name) {

@@ -78,7 +78,8 @@ final class AdoptCommand implements Callable<Integer> {
             if (!target.hasOurSchema() && !target.mayCreateOurSchema()) {
                 throw RefusedException.because(
                         "The role may not create the schema \"understudy\" at the target.",
-                        "At the target run: grant create on database " + Sql.name(target.url().database()) + " to "
+                        "At the target run: grant create on database "
+                                + Sql.name(target.url().database()) + " to "
                                 + Sql.name(target.url().user()) + ".");
             }
             PrintWriter out = spec.commandLine().getOut();
@@ -100,18 +101,13 @@ final class AdoptCommand implements Callable<Integer> {
 
     /** The two URLs the wrong way round would make production a target. */
     private static void refuseIfSwapped(SourceDatabase source, TargetDatabase target) {
-        boolean feedsAMirror = target.client()
-                        .query("select from pg_publication where pubname = $1", source.publicationName())
-                        .size()
-                > 0;
-        if (TargetDatabase.isAdopted(source.client()) || feedsAMirror) {
+        if (target.feeds(source.client())) {
             throw RefusedException.because(
-                    feedsAMirror
-                            ? "The target " + target.url().place() + " is the source of a mirror of this name: it has the "
-                                    + "publication \"" + source.publicationName() + "\"."
-                            : "The source " + source.url().place() + " was itself adopted as a target.",
-                    "Most likely the two URLs are the wrong way round. If not, remove what says so: drop publication "
-                            + source.publicationName() + " at the one, drop schema understudy cascade at the other.");
+                    "The source " + source.url().place() + " was adopted as staging of "
+                            + target.url().place()
+                            + ", which is now to be the target: the two URLs are the wrong way round.",
+                    "Exchange understudy.source.url and understudy.target.url. If this is meant, first run at the source: "
+                            + "drop schema understudy cascade.");
         }
     }
 

@@ -54,7 +54,7 @@ public final class Mirror {
         this.vertx = vertx;
         this.settings = settings;
         this.copyAnew = copyAnew;
-        this.monitor = new MirrorMonitor(this, settings);
+        this.monitor = new MirrorMonitor(vertx, this, settings);
         this.thread = new Thread(this::live, "understudy-mirror");
     }
 

@@ -3,9 +3,12 @@ package io.understudy.mirror;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.apply.ApplyWorker;
+import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.PostgresFailure;
+import io.understudy.postgres.SessionSettings;
 import io.understudy.snapshot.SnapshotProgress.State;
 import io.understudy.snapshot.SnapshotProgress.TableProgress;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -34,6 +37,8 @@ final class MirrorMonitor {
     /** The source is taken to be gone when it has answered no question for this long. */
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
+    private static final Duration LAST_WORD = Duration.ofSeconds(3);
+
     private static final long UNKNOWN = -1;
 
     private final Mirror mirror;
@@ -46,6 +51,8 @@ final class MirrorMonitor {
     private volatile Instant lookedAt = Instant.now();
     private Instant heardAt = Instant.now();
 
+    private final PostgresClient target;
+    private boolean heldLock;
     private MirrorRun seenRun;
     private List<TableProgress> tables = List.of();
     private long changesBefore = UNKNOWN;
@@ -53,7 +60,9 @@ final class MirrorMonitor {
     private double changesPerSecond;
     private Instant toldAt = Instant.now();
 
-    MirrorMonitor(Mirror mirror, Settings settings) {
+    MirrorMonitor(Vertx vertx, Mirror mirror, Settings settings) {
+        SessionSettings session = new SessionSettings("understudy: " + settings.name(), false);
+        this.target = PostgresClient.open(vertx, settings.target(), session, 1);
         this.mirror = mirror;
         this.settings = settings;
         this.thread.setDaemon(true);
@@ -63,22 +72,30 @@ final class MirrorMonitor {
         thread.start();
     }
 
-    void stop() {
+    /** Returns when its last word is written, or cannot be. */
+    void stop() throws InterruptedException {
         stopSignal.countDown();
+        thread.join(LAST_WORD.toMillis());
+        target.close();
     }
 
     private void watch() {
         try {
             do {
-                try {
-                    look();
-                } catch (RuntimeException e) {
-                    // The mirror's own thread meets the same trouble and tells it; the watch goes on.
-                    LOG.debugf("could not look at the mirror: %s", e.getMessage());
-                }
+                lookSafely();
             } while (!stopSignal.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
+            lookSafely();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookSafely() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            // The mirror's own thread meets the same trouble and tells it; the watch goes on.
+            LOG.debugf("could not look at the mirror: %s", e.getMessage());
         }
     }
 
@@ -91,13 +108,14 @@ final class MirrorMonitor {
             changesBefore = UNKNOWN;
             changesPerSecond = 0;
         }
+        heldLock |= run.map(MirrorRun::holdsLock).orElse(false);
         try {
             run.ifPresent(this::measure);
         } finally {
             status = status(run);
             lookedAt = Instant.now();
+            save();
         }
-        run.ifPresent(this::save);
     }
 
     private void measure(MirrorRun run) {
@@ -197,19 +215,18 @@ final class MirrorMonitor {
     }
 
     /**
-     * Without the tables: they stand in the snapshot's ledger, and two thousand of them a second would be a load of
-     * their own.
+     * Over a connection of its own: a mirror that is blocked or waits for the next attempt has no other. Without the
+     * tables: they stand in the snapshot's ledger, and two thousand of them a second would be a load of their own.
      */
-    private void save(MirrorRun run) {
-        boolean ours = !(mirror.state() instanceof MirrorState.Standby) && run.holdsLock();
-        if (!ours) {
-            return;
+    private void save() {
+        if (!heldLock || mirror.state() instanceof MirrorState.Standby) {
+            return; // Another process tells the state of this mirror, or none.
         }
         try {
-            run.target().client().query("""
-                            insert into understudy.service (mirror, said_at, status) values ($1, now(), $2::text::jsonb)
-                            on conflict (mirror) do update set said_at = excluded.said_at, status = excluded.status
-                            """, settings.name(), json.writeValueAsString(status.withoutTables()));
+            target.query("""
+                    insert into understudy.service (mirror, said_at, status) values ($1, now(), $2::text::jsonb)
+                    on conflict (mirror) do update set said_at = excluded.said_at, status = excluded.status
+                    """, settings.name(), json.writeValueAsString(status.withoutTables()));
         } catch (PostgresFailure e) {
             LOG.debugf("the status could not be written to the target: %s", e.getMessage());
         } catch (JsonProcessingException e) {

@@ -75,6 +75,10 @@ public final class SourceDatabase implements AutoCloseable {
     }
 
     public Identity identity() {
+        return identity(client);
+    }
+
+    static Identity identity(PostgresClient client) {
         Row row = client.query(
                         "select system_identifier::text as system, current_database()::text as database from pg_control_system()")
                 .iterator()

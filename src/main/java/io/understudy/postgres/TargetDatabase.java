@@ -69,13 +69,20 @@ public final class TargetDatabase implements AutoCloseable {
                 .getBoolean("may");
     }
 
-    /** Mirrors for which this database was adopted as a target, whatever their name. */
-    public static boolean isAdopted(PostgresClient client) {
-        boolean ours = client.query("select to_regclass('understudy.adoption') is not null as there")
+    /** Whether {@code database} was adopted as a target of this one: then the two are the wrong way round. */
+    public boolean feeds(PostgresClient database) {
+        boolean ours = database.query("select to_regclass('understudy.adoption') is not null as there")
                 .iterator()
                 .next()
                 .getBoolean("there");
-        return ours && client.query("select from understudy.adoption limit 1").size() > 0;
+        SourceDatabase.Identity here = SourceDatabase.identity(client);
+        return ours
+                && database.query(
+                                        "select from understudy.adoption where source_system = $1 and source_database = $2",
+                                        here.systemIdentifier(),
+                                        here.database())
+                                .size()
+                        > 0;
     }
 
     public Optional<Adoption> adoption() {

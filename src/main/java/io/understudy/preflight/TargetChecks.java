@@ -202,7 +202,8 @@ final class TargetChecks {
         if (!target.hasOurSchema() && !target.mayCreateOurSchema()) {
             findings.add(blocking(
                     "The role " + role + " may not create the schema \"understudy\" at the target.",
-                    "At the target run: grant create on database " + Sql.name(target.url().database()) + " to " + role + "."));
+                    "At the target run: grant create on database "
+                            + Sql.name(target.url().database()) + " to " + role + "."));
         }
         List<TableId> readOnly = names(
                 TABLES_NOT_WRITABLE, mirrored.stream().map(MirroredTable::id).toList());
