@@ -82,4 +82,30 @@ public record MirrorStatus(
                 others,
                 saidAt);
     }
+
+    /** What is at the target, for a status of a moment in which nothing was applying. */
+    public MirrorStatus withCheckpoint(String checkpointLsn, long checkpointTransactions, long checkpointChanges) {
+        return new MirrorStatus(
+                mirror,
+                state,
+                since,
+                reason,
+                remedy,
+                source,
+                target,
+                slotActive,
+                checkpointLsn,
+                reachedLsn,
+                sourceLsn,
+                lagBytes,
+                lagSeconds,
+                retainedBytes,
+                lastAppliedAt,
+                checkpointTransactions,
+                checkpointChanges,
+                changesPerSecond,
+                missingRows,
+                tables,
+                saidAt);
+    }
 }

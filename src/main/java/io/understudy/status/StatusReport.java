@@ -34,12 +34,16 @@ public record StatusReport(MirrorStatus status, boolean running) {
         }
         for (Row row : target.query("""
                 select s.status::text as status, s.said_at, now() - s.said_at < make_interval(secs => $2) as fresh,
-                       c.applied_lsn::text as applied
+                       c.applied_lsn::text as applied, c.transactions, c.changes
                   from understudy.service s
                   left join understudy.checkpoint c on c.mirror = s.mirror and c.phase = 'streaming'
                  where s.mirror = $1
                 """, mirror, (double) FRESH.toSeconds())) {
             MirrorStatus said = parse(json, row.getString("status")).withTables(tables(target, mirror));
+            if (said.appliedLsn() == null && row.getString("applied") != null) {
+                said = said.withCheckpoint(
+                        row.getString("applied"), row.getLong("transactions"), row.getLong("changes"));
+            }
             Instant at = row.getOffsetDateTime("said_at")
                     .withOffsetSameInstant(ZoneOffset.UTC)
                     .toInstant();
