@@ -1,7 +1,6 @@
 package io.understudy.apply;
 
 import io.understudy.postgres.MirroredTable;
-import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -190,18 +189,14 @@ sealed interface Step {
         @Override
         public List<Statement> statements() {
             if (truncatable) {
-                String names = tables.stream().map(Emptied::name).collect(Collectors.joining(", "));
+                String names =
+                        tables.stream().map(table -> table.target().alone()).collect(Collectors.joining(", "));
                 return List.of(statement(tables.get(0), "truncate " + names));
             }
             return tables.stream()
-                    .map(table -> statement(table, "delete from " + name(table)))
+                    .map(table ->
+                            statement(table, "delete from " + table.target().alone()))
                     .toList();
-        }
-
-        /** The source lists each table that it emptied, those that inherit included. */
-        private static String name(MirroredTable table) {
-            return (table.target().kind() == Table.Kind.ORDINARY ? "only " : "")
-                    + table.id().sql();
         }
 
         private static Statement statement(MirroredTable table, String sql) {

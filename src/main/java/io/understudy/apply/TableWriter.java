@@ -3,7 +3,6 @@ package io.understudy.apply;
 import io.understudy.postgres.Column;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Sql;
-import io.understudy.postgres.Table;
 import io.understudy.stream.Change;
 import io.understudy.stream.Shape;
 import io.vertx.sqlclient.Tuple;
@@ -43,7 +42,7 @@ final class TableWriter {
         this.key = table.key().stream().mapToInt(this::place).toArray();
         this.insert = insertSql();
         this.upsert = insert + onConflictSql();
-        this.delete = "delete from " + only() + table.id().sql() + " as t using " + unnest(keyPlaces()) + " where "
+        this.delete = "delete from " + table.target().alone() + " as t using " + unnest(keyPlaces()) + " where "
                 + keyMatches();
     }
 
@@ -185,7 +184,7 @@ final class TableWriter {
         for (int i = 0; i < places.size(); i++) {
             assignments.add(columnName(places.get(i)) + " = x.c" + (key.length + i) + "::" + castType(places.get(i)));
         }
-        return "update " + only() + table.id().sql() + " as t set " + String.join(", ", assignments) + " from "
+        return "update " + table.target().alone() + " as t set " + String.join(", ", assignments) + " from "
                 + unnest(keyPlacesAnd(places)) + " where " + keyMatches();
     }
 
@@ -202,7 +201,7 @@ final class TableWriter {
             taken.add((given < 0 ? "t." + columnName(place) : "x.c" + (key.length + given)) + " as v" + place);
             values.add(given < 0 ? "v" + place : "v" + place + "::" + castType(place));
         }
-        return "with taken as (delete from " + only() + table.id().sql() + " as t using " + unnest(keyPlacesAnd(places))
+        return "with taken as (delete from " + table.target().alone() + " as t using " + unnest(keyPlacesAnd(places))
                 + " where " + keyMatches() + " returning " + String.join(", ", taken) + ") insert into "
                 + table.id().sql() + " ("
                 + written.stream().map(this::columnName).collect(Collectors.joining(", "))
@@ -213,11 +212,6 @@ final class TableWriter {
         List<Integer> all = new ArrayList<>(keyPlaces());
         all.addAll(places);
         return all;
-    }
-
-    /** Rows of tables that inherit from this one are mirrored as rows of those. */
-    private String only() {
-        return table.target().kind() == Table.Kind.ORDINARY ? "only " : "";
     }
 
     private boolean isIdentityAlways(int place) {

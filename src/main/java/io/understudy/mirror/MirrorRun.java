@@ -265,10 +265,6 @@ final class MirrorRun implements AutoCloseable {
         return own != null ? own.tables() : SnapshotProgress.saved(target.client(), settings.name());
     }
 
-    TargetDatabase target() {
-        return target;
-    }
-
     @Override
     public void close() {
         source.close();

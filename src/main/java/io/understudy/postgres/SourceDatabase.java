@@ -133,8 +133,7 @@ public final class SourceDatabase implements AutoCloseable {
     public void createPublication(Collection<Table> tables) {
         String published = tables.stream()
                 // Without "only", tables that inherit would be published with their parent, wanted or not.
-                .map(table -> (table.kind() == Table.Kind.ORDINARY ? "only " : "")
-                        + table.id().sql())
+                .map(Table::alone)
                 .collect(Collectors.joining(", "));
         define("create publication " + Sql.name(publicationName()) + " for table " + published
                 + " with (publish_via_partition_root = true)");

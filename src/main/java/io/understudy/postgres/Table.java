@@ -38,6 +38,14 @@ public record Table(
         FOREIGN
     }
 
+    /**
+     * The table by name in a statement that must not reach the tables that inherit from it: they are tables of their
+     * own, mirrored or not. A partitioned table is meant with its partitions.
+     */
+    public String alone() {
+        return (kind == Kind.ORDINARY ? "only " : "") + id.sql();
+    }
+
     /** The columns that are copied: all but the generated ones, which the target computes (field note B1). */
     public List<Column> stored() {
         return columns.stream().filter(column -> !column.generated()).toList();

@@ -3,7 +3,6 @@ package io.understudy.snapshot;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Session;
 import io.understudy.postgres.SourceDatabase;
-import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
 import io.vertx.sqlclient.Row;
@@ -40,7 +39,7 @@ final class TargetTables {
                 if (!truncated.contains(table)) {
                     run(
                             session,
-                            "delete from " + only(table) + table.id().sql(),
+                            "delete from " + table.target().alone(),
                             table.id().toString());
                 }
             }
@@ -52,12 +51,7 @@ final class TargetTables {
     }
 
     private static String names(List<MirroredTable> tables) {
-        return tables.stream().map(table -> only(table) + table.id().sql()).collect(Collectors.joining(", "));
-    }
-
-    /** Tables that inherit from a mirrored one may be the target's own. */
-    private static String only(MirroredTable table) {
-        return table.target().kind() == Table.Kind.ORDINARY ? "only " : "";
+        return tables.stream().map(table -> table.target().alone()).collect(Collectors.joining(", "));
     }
 
     private static void run(Session session, String sql, String what) {
