@@ -3,12 +3,14 @@ package io.understudy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.understudy.mirror.ControlTable;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorState;
 import io.understudy.mirror.Settings;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
 import io.vertx.core.Vertx;
 import java.sql.Connection;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A source and a target of their own for one test, the mirrors that it runs between them, and the comparison at the
@@ -85,6 +88,16 @@ public final class DatabasePair implements AutoCloseable {
             target.adopt(source.identity(), source.url().place());
         }
         return this;
+    }
+
+    /** As {@code understudy resync} asks for it. */
+    public void resync(String... tables) {
+        try (TargetDatabase database = TargetDatabase.open(vertx, target().url(), name)) {
+            new ControlTable(database.client(), name)
+                    .askForResync(Stream.of(tables)
+                            .map(table -> new TableId("public", table))
+                            .toList());
+        }
     }
 
     public Settings settings() {

@@ -1,10 +1,9 @@
 package io.understudy.apply;
 
+import io.understudy.ledger.TableEntry;
 import io.understudy.postgres.Lsn;
-import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.Session;
-import io.understudy.stream.Change;
 import io.understudy.stream.ChangeCapture;
 import io.understudy.stream.ChangeTransport;
 import io.understudy.stream.TransactionPart;
@@ -12,8 +11,10 @@ import io.understudy.stream.TransactionPart.Commit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /**
@@ -46,14 +47,14 @@ public final class ApplyWorker {
     private final PostgresClient target;
     private final ChangeTransport transport;
     private final Checkpoint checkpoint;
-    private final List<MirroredTable> tables;
+    private final TableBook book;
+    private final TableDesk.Inbox inbox = new TableDesk.Inbox();
     private final ApplySettings settings;
     private final ChangeCapture capture;
 
-    private List<Change> batch = new ArrayList<>();
+    private List<Whole> batch = new ArrayList<>();
+    private int batchChanges;
     private long batchWeight;
-    private int batchTransactions;
-    private Commit batchEnd;
     private long taken;
     private Instant followedAt = Instant.now();
     /** Changes of a large transaction that were written and not committed; -1 when there is none. */
@@ -67,12 +68,17 @@ public final class ApplyWorker {
     private volatile long settled;
     private volatile boolean stopping;
 
+    /**
+     * @param entries the ledger
+     * @param sights of the tables that exist on both sides
+     */
     public ApplyWorker(
             PostgresClient target,
             ChangeTransport transport,
             Checkpoint checkpoint,
             Checkpoint.State start,
-            List<MirroredTable> tables,
+            Collection<TableEntry> entries,
+            Collection<Sight> sights,
             ApplySettings settings,
             ChangeCapture capture) {
         this.target = target;
@@ -81,7 +87,7 @@ public final class ApplyWorker {
         this.applied = start.applied();
         this.transactions = start.transactions();
         this.changes = start.changes();
-        this.tables = tables;
+        this.book = new TableBook(entries, sights, settings.asideBytes());
         this.settings = settings;
         this.capture = capture;
     }
@@ -89,19 +95,25 @@ public final class ApplyWorker {
     /** Runs until it is stopped or cannot go on. Everything that was received whole has then been applied. */
     public void run() throws InterruptedException {
         try (Session session = target.session()) {
-            RowWriter writer = new RowWriter(session, checkpoint, tables);
+            RowWriter writer = new RowWriter(session, checkpoint, checkpoint.mirror(), book);
+            TableDesk desk = new TableDesk(book, writer, checkpoint.mirror(), settings.batchBytes(), inbox);
             try {
+                boolean moreWaits = desk.attend(applied);
                 while (!stopping) {
-                    Optional<TransactionPart> part = transport.receive(batchEnd == null ? PATIENCE : Duration.ZERO);
+                    boolean hurry = !batch.isEmpty() || moreWaits;
+                    Optional<TransactionPart> part = transport.receive(hurry ? Duration.ZERO : PATIENCE);
                     if (part.isPresent()) {
                         take(part.get(), writer);
                         taken++;
                     } else {
                         writeBatch(writer);
                         settleIfNothingIsOpen();
-                        followDrained(writer);
+                        followDrained(writer, desk);
                     }
                     settleIfNothingIsOpen();
+                    if (batch.isEmpty() && openChanges < 0) {
+                        moreWaits = desk.attend(applied);
+                    }
                 }
                 writeBatch(writer);
             } finally {
@@ -109,7 +121,19 @@ public final class ApplyWorker {
                     writer.rollback();
                 }
             }
+        } finally {
+            stopping = true;
+            inbox.close(new IllegalStateException("the stream has ended"));
         }
+    }
+
+    /** From another thread: between two batches, all in one transaction. Fails when the stream ends first. */
+    public CompletableFuture<Void> order(List<TableOrder> orders) {
+        CompletableFuture<Void> done = inbox.put(orders);
+        if (stopping) {
+            inbox.close(new IllegalStateException("the stream has ended"));
+        }
+        return done;
     }
 
     private void take(TransactionPart part, RowWriter writer) {
@@ -118,29 +142,29 @@ public final class ApplyWorker {
             return;
         }
         Commit commit = part.commit().get();
-        if (!commit.lsn().isAfter(batchEnd == null ? applied : batchEnd.lsn())) {
+        Lsn last =
+                batch.isEmpty() ? applied : batch.get(batch.size() - 1).commit().lsn();
+        if (!commit.lsn().isAfter(last)) {
             LOG.debugf("a transaction that is already applied was sent again and dropped lsn=%s", commit.lsn());
             return;
         }
-        batch.addAll(part.changes());
+        batch.add(new Whole(part.changes(), commit));
+        batchChanges += part.changes().size();
         batchWeight += part.weight();
-        batchTransactions++;
-        batchEnd = commit;
-        if (batch.size() >= settings.batchChanges() || batchWeight >= settings.batchBytes()) {
+        if (batchChanges >= settings.batchChanges() || batchWeight >= settings.batchBytes()) {
             writeBatch(writer);
         }
     }
 
     private void writeBatch(RowWriter writer) {
-        if (batchEnd == null) {
+        if (batch.isEmpty()) {
             return;
         }
-        writer.write(batch, batchTransactions, batchEnd);
-        committed(batchEnd, batchTransactions, batch.size(), writer);
+        writer.write(batch);
+        committed(batch.get(batch.size() - 1).commit(), batch.size(), batchChanges, writer);
         batch = new ArrayList<>();
+        batchChanges = 0;
         batchWeight = 0;
-        batchTransactions = 0;
-        batchEnd = null;
     }
 
     /**
@@ -148,10 +172,11 @@ public final class ApplyWorker {
      * is busy elsewhere would keep all of it for a mirror that has nothing to do. What was drained is read first:
      * whatever was published by then is settled if everything is.
      */
-    private void followDrained(RowWriter writer) {
+    private void followDrained(RowWriter writer, TableDesk desk) {
         Lsn drained = capture.drained();
         boolean worthIt = drained.bytesSince(applied) >= FOLLOW_BYTES
-                || drained.isAfter(applied) && followedAt.plus(FOLLOW_PERIOD).isBefore(Instant.now());
+                || drained.isAfter(applied)
+                        && (followedAt.plus(FOLLOW_PERIOD).isBefore(Instant.now()) || desk.waitsFor(applied));
         if (worthIt && openChanges < 0 && isIdle()) {
             writer.movePosition(drained);
             applied = drained;
@@ -184,7 +209,7 @@ public final class ApplyWorker {
 
     /** Only here, after a part was taken as a whole: a part of an open transaction is not settled by the one before it. */
     private void settleIfNothingIsOpen() {
-        if (batchEnd == null && openChanges < 0) {
+        if (batch.isEmpty() && openChanges < 0) {
             settled = taken;
         }
     }
@@ -209,6 +234,11 @@ public final class ApplyWorker {
 
     public Optional<Instant> lastAppliedAt() {
         return Optional.ofNullable(lastAppliedAt);
+    }
+
+    /** The tables as they are now. */
+    public List<TableEntry> tables() {
+        return book.published();
     }
 
     /** Since the snapshot. */

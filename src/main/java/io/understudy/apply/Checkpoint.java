@@ -61,6 +61,10 @@ public final class Checkpoint {
         this.mirror = mirror;
     }
 
+    String mirror() {
+        return mirror;
+    }
+
     public Optional<State> load() {
         for (Row row : target.query("""
                 select phase, consistent_point::text as consistent_point, applied_lsn::text as applied_lsn, applied_commit_at,

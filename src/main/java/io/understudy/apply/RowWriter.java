@@ -1,8 +1,12 @@
 package io.understudy.apply;
 
+import io.understudy.apply.SetAside.Packet;
+import io.understudy.apply.Step.Statement;
+import io.understudy.ledger.TableEntry;
+import io.understudy.ledger.TableLedger;
+import io.understudy.ledger.TableState;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.Lsn;
-import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.Session;
 import io.understudy.postgres.TableId;
@@ -15,15 +19,20 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
  * Writes changes into one target transaction at a time. Statements are sent without waiting for each other's answer; a
  * transaction is done when every one of them, the commit included, has been answered well.
+ *
+ * <p>A table that the target refuses to write is paused: the transaction is rolled back (a large one to its savepoint)
+ * and written again with that table's changes set aside. Each time one more table is paused, so that it comes to an
+ * end.
  */
 final class RowWriter {
 
@@ -35,6 +44,9 @@ final class RowWriter {
      */
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
+    /** After this the table whose lock it is waits, and not everybody with it. */
+    private static final String LOCK_LIMIT = "set local lock_timeout = '20s'";
+
     /**
      * At most this many statements are under way: the client's own limit on pipelining, with room for begin and commit.
      */
@@ -44,39 +56,80 @@ final class RowWriter {
 
     private final Session session;
     private final Checkpoint checkpoint;
+    private final TableBook book;
+    private final SetAside setAside;
+    private final String mirror;
     private final Batch batch;
     private final List<Sent> underWay = new ArrayList<>();
+    /** What the open transaction sets aside; counted in the book when it is committed. */
+    private final Map<TableId, TableEntry> counted = new HashMap<>();
+
+    private final Map<TableId, Long> asideBytes = new HashMap<>();
+    private boolean endIsUnknown;
     private long missingRows;
 
-    RowWriter(Session session, Checkpoint checkpoint, List<MirroredTable> tables) {
+    RowWriter(Session session, Checkpoint checkpoint, String mirror, TableBook book) {
         this.session = session;
         this.checkpoint = checkpoint;
-        Map<TableId, MirroredTable> byId =
-                tables.stream().collect(Collectors.toMap(MirroredTable::id, Function.identity()));
-        this.batch = new Batch(byId);
+        this.book = book;
+        this.mirror = mirror;
+        this.setAside = new SetAside(mirror);
+        this.batch = new Batch(book.tables());
     }
 
-    /** Whole transactions, up to and including {@code last}, in one target transaction. */
-    void write(List<Change> changes, int transactions, Commit last) {
-        try {
-            inTransaction(() -> {
-                begin();
-                writeReduced(changes);
-                commit(last, transactions, changes.size());
-            });
-        } catch (PostgresFailure failure) {
-            if (!failure.dependsOnOrder()) {
-                throw failure;
+    /** Whole transactions in one target transaction. */
+    void write(List<Whole> transactions) {
+        int changes = transactions.stream()
+                .mapToInt(transaction -> transaction.changes().size())
+                .sum();
+        Commit last = transactions.get(transactions.size() - 1).commit();
+        untilNoTableBreaks(inOrder -> inTransaction(() -> {
+            begin();
+            List<Change> written = new ArrayList<>(changes);
+            List<Packet> aside = new ArrayList<>();
+            for (Whole transaction : transactions) {
+                TableBook.Sorted sorted = book.sort(
+                        transaction.changes(), Optional.of(transaction.commit().lsn()), asideBytes);
+                written.addAll(sorted.written());
+                aside.addAll(sorted.aside());
             }
-            LOG.debugf(
-                    "the reduced batch met a constraint and is replayed in its original order: %s",
-                    failure.getMessage());
-            inTransaction(() -> {
-                begin();
-                writeInOrder(changes);
-                commit(last, transactions, changes.size());
-            });
+            writeRows(written, inOrder);
+            putAside(aside);
+            commit(last, transactions.size(), changes);
+        }));
+    }
+
+    private interface Attempt {
+        void run(boolean inOrder);
+    }
+
+    private void untilNoTableBreaks(Attempt attempt) {
+        boolean inOrder = false;
+        while (true) {
+            try {
+                attempt.run(inOrder);
+                return;
+            } catch (BrokenTableException broken) {
+                if (broken.dependsOnOrder() && !inOrder) {
+                    LOG.debugf("a reduced batch is replayed in its original order: %s", broken.getMessage());
+                    inOrder = true;
+                } else {
+                    pause(broken);
+                    inOrder = false;
+                }
+            }
         }
+    }
+
+    private void pause(BrokenTableException broken) {
+        TableEntry entry =
+                book.entry(broken.table()).orElseThrow(() -> new IllegalStateException(broken.getMessage(), broken));
+        if (entry.state() instanceof TableState.Paused) {
+            // It is set aside already: the failure is not about its rows, and pausing it again would go on for ever.
+            throw new IllegalStateException(broken.getMessage(), broken);
+        }
+        book.change(entry.in(new TableState.Paused(broken.getMessage(), broken.remedy())));
+        LOG.warnf("table=%s state=paused reason=%s remedy=%s", broken.table(), broken.getMessage(), broken.remedy());
     }
 
     private void inTransaction(Runnable work) {
@@ -88,37 +141,112 @@ final class RowWriter {
         }
     }
 
-    /** Begins the target transaction of a source transaction that comes in several parts. */
+    /** Begins a silent target transaction: of a batch, or of a source transaction that comes in several parts. */
     void begin() {
         send("begin");
         send(TargetDatabase.SILENT);
+        send(LOCK_LIMIT);
         send("set constraints all deferred");
     }
 
-    /** One part of the transaction that {@link #begin} began. A savepoint allows the second try, in original order. */
+    /** One part of the transaction that {@link #begin} began. Its end, and with it its position, is not known yet. */
     void writePart(List<Change> changes) {
-        try {
-            send("savepoint part");
-            writeReduced(changes);
-            send("release savepoint part");
-            awaitAll();
-        } catch (PostgresFailure failure) {
-            if (!failure.dependsOnOrder()) {
-                throw failure;
+        endIsUnknown = true;
+        Map<TableId, Long> asideBefore = Map.copyOf(asideBytes);
+        Map<TableId, TableEntry> countedBefore = Map.copyOf(counted);
+        untilNoTableBreaks(inOrder -> {
+            try {
+                send("savepoint part");
+                TableBook.Sorted sorted = book.sort(changes, Optional.empty(), asideBytes);
+                writeRows(sorted.written(), inOrder);
+                putAside(sorted.aside());
+                send("release savepoint part");
+                awaitAll();
+            } catch (BrokenTableException broken) {
+                underWay.clear();
+                asideBytes.clear();
+                asideBytes.putAll(asideBefore);
+                counted.clear();
+                counted.putAll(countedBefore);
+                send("rollback to savepoint part");
+                throw broken;
             }
-            underWay.clear();
-            send("rollback to savepoint part");
-            writeInOrder(changes);
-            send("release savepoint part");
-            awaitAll();
-        }
+        });
     }
 
-    /** Rows and position become durable together, or not at all. */
+    /** Rows, what was set aside, states and position become durable together, or not at all. */
     void commit(Commit last, int transactions, int changes) {
+        if (endIsUnknown) {
+            send(setAside.complete(last.lsn()));
+        }
+        saveStates();
         send(position(checkpoint.move(last.lsn(), last.at(), transactions, changes)));
         send("commit");
         awaitAll();
+        committed();
+    }
+
+    private void putAside(List<Packet> packets) {
+        if (packets.isEmpty()) {
+            return;
+        }
+        for (Packet packet : packets) {
+            TableEntry entry = counted.getOrDefault(
+                    packet.table(), book.entry(packet.table()).orElseThrow());
+            counted.put(
+                    packet.table(),
+                    entry.withAside(entry.asideChanges() + packet.count(), entry.asideBytes() + packet.bytes()));
+        }
+        send(setAside.add(packets));
+    }
+
+    /** A table for which more waits than there is room for has to be copied again: what waits for it is of no use. */
+    private void saveStates() {
+        List<TableEntry> over = book.overLimit(asideBytes);
+        for (TableEntry entry : over) {
+            TableEntry failed = entry.withAside(0, 0)
+                    .in(new TableState.Failed(
+                            "More changes waited for it than understudy.apply.set-aside-size holds, after: "
+                                    + entry.state().reason().orElse("-"),
+                            "Mend it, then copy the table again: ./understudy resync " + entry.table()));
+            counted.remove(entry.table());
+            book.change(failed);
+            LOG.warnf(
+                    "table=%s state=failed reason=%s",
+                    entry.table(), failed.state().reason().get());
+        }
+        if (!over.isEmpty()) {
+            send(setAside.drop(over.stream().map(TableEntry::table).toList()));
+        }
+        // The states in the book and the counts of this transaction, which the book takes over when it is committed.
+        Map<TableId, TableEntry> entries = new HashMap<>(counted);
+        for (TableEntry entry : book.unsaved()) {
+            TableEntry count = counted.getOrDefault(entry.table(), entry);
+            entries.put(entry.table(), entry.withAside(count.asideChanges(), count.asideBytes()));
+        }
+        if (!entries.isEmpty()) {
+            counted.putAll(entries);
+            send(entering(entries.values()));
+        }
+    }
+
+    private void committed() {
+        boolean changed = !counted.isEmpty();
+        counted.values().forEach(book::set);
+        endTransaction();
+        if (changed) {
+            book.saved();
+        }
+    }
+
+    private void endTransaction() {
+        counted.clear();
+        asideBytes.clear();
+        endIsUnknown = false;
+    }
+
+    private Statement entering(Collection<TableEntry> entries) {
+        return new Statement(null, TableLedger.ENTER, Tuple.from(TableLedger.entering(mirror, entries)), Statement.ANY);
     }
 
     /** Moves the checkpoint over log in which nothing is ours. */
@@ -131,12 +259,83 @@ final class RowWriter {
         });
     }
 
-    private static Step.Statement position(Tuple arguments) {
-        return new Step.Statement(null, Checkpoint.MOVE, arguments, Step.Statement.ANY);
+    /** Changes of tables' states that no rows come with. */
+    void saveStatesAlone() {
+        if (!book.unsaved().isEmpty()) {
+            fenced(this::saveStates);
+        }
+    }
+
+    /**
+     * Writes the oldest of what waits for a table. @return whether there was anything; a table that breaks again is
+     * paused again
+     */
+    boolean writeWaiting(TableEntry entry, long bytes) {
+        Optional<SetAside.Waiting> found = setAside.next(session, entry.table(), bytes);
+        if (found.isEmpty()) {
+            book.change(entry.withAside(0, 0));
+            return false;
+        }
+        SetAside.Waiting waiting = found.get();
+        boolean inOrder = false;
+        while (true) {
+            try {
+                boolean careful = inOrder;
+                fenced(() -> {
+                    writeRows(waiting.changes(), careful);
+                    send(setAside.remove(entry.table(), waiting));
+                    book.change(entry.withAside(
+                            entry.asideChanges() - waiting.count(), entry.asideBytes() - waiting.bytes()));
+                    saveStates();
+                });
+                return true;
+            } catch (BrokenTableException broken) {
+                book.change(entry);
+                if (!broken.dependsOnOrder() || inOrder) {
+                    pause(broken);
+                    saveStatesAlone();
+                    return false;
+                }
+                inOrder = true;
+            }
+        }
+    }
+
+    /** What has to happen besides rows, with the ledger's new entries. */
+    void arrange(List<Statement> statements) {
+        fenced(() -> {
+            statements.forEach(this::send);
+            saveStates();
+        });
+    }
+
+    SetAside setAside() {
+        return setAside;
+    }
+
+    SetAside.Total waitingFor(TableId table) {
+        return setAside.total(session, table);
+    }
+
+    /** A silent transaction that leaves the position where it is, and fails when this process was replaced. */
+    private void fenced(Runnable work) {
+        inTransaction(() -> {
+            begin();
+            work.run();
+            send(new Statement(null, checkpoint.fence(), Tuple.tuple(), Statement.ANY));
+            send("commit");
+            awaitAll();
+            committed();
+        });
+    }
+
+    private static Statement position(Tuple arguments) {
+        return new Statement(null, Checkpoint.MOVE, arguments, Statement.ANY);
     }
 
     void rollback() {
         underWay.clear();
+        endTransaction();
         session.rollback();
     }
 
@@ -145,26 +344,32 @@ final class RowWriter {
         return missingRows;
     }
 
-    private void writeReduced(List<Change> changes) {
-        for (Step step : batch.reduce(changes)) {
-            step.statements().forEach(this::send);
+    private void writeRows(List<Change> changes, boolean inOrder) {
+        try {
+            if (inOrder) {
+                for (Change change : changes) {
+                    batch.cautious(change).forEach(this::send);
+                }
+            } else {
+                batch.reduce(changes).forEach(this::send);
+            }
+        } catch (SchemaDriftException drift) {
+            // An earlier statement may have failed already: that is the failure to tell.
+            awaitAll();
+            throw new BrokenTableException(drift);
         }
     }
 
-    private void writeInOrder(List<Change> changes) {
-        for (Change change : changes) {
-            for (Step step : batch.cautious(change)) {
-                step.statements().forEach(this::send);
-            }
-        }
+    private void send(Step step) {
+        step.statements().forEach(this::send);
     }
 
     private void send(String sql) {
         makeRoom();
-        underWay.add(new Sent(session.send(sql), null, Step.Statement.ANY, false));
+        underWay.add(new Sent(session.send(sql), null, Statement.ANY, false));
     }
 
-    private void send(Step.Statement statement) {
+    private void send(Statement statement) {
         makeRoom();
         Future<RowSet<Row>> answer;
         try {
@@ -174,13 +379,11 @@ final class RowWriter {
         } catch (PostgresFailure preparing) {
             // A statement cannot be prepared in a transaction that has failed: the failure to tell is the earlier one.
             awaitAll();
-            throw preparing;
+            throw attributed(statement.table(), preparing);
         }
-        underWay.add(new Sent(
-                answer,
-                statement.table(),
-                statement.expectedRows(),
-                statement.sql().equals(Checkpoint.MOVE)));
+        boolean fence =
+                statement.sql().equals(Checkpoint.MOVE) || statement.sql().equals(checkpoint.fence());
+        underWay.add(new Sent(answer, statement.table(), statement.expectedRows(), fence));
     }
 
     private void makeRoom() {
@@ -206,8 +409,14 @@ final class RowWriter {
         try {
             return session.await(sent.answer(), LIMIT, doing(sent.table()));
         } catch (PostgresFailure failure) {
-            throw sent.fence() && failure.sqlState().equals(FencedException.SQL_STATE) ? checkpoint.fenced() : failure;
+            throw sent.fence() && failure.sqlState().equals(FencedException.SQL_STATE)
+                    ? checkpoint.fenced()
+                    : attributed(sent.table(), failure);
         }
+    }
+
+    private static RuntimeException attributed(TableId table, PostgresFailure failure) {
+        return BrokenTableException.isOf(table, failure) ? new BrokenTableException(table, failure) : failure;
     }
 
     private static String doing(TableId table) {

@@ -3,11 +3,10 @@ package io.understudy.mirror;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.apply.ApplyWorker;
+import io.understudy.ledger.TableEntry;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SessionSettings;
-import io.understudy.snapshot.SnapshotProgress.State;
-import io.understudy.snapshot.SnapshotProgress.TableProgress;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +53,7 @@ final class MirrorMonitor {
     private final PostgresClient target;
     private boolean heldLock;
     private MirrorRun seenRun;
-    private List<TableProgress> tables = List.of();
+    private List<TableEntry> tables = List.of();
     private long changesBefore = UNKNOWN;
     private Instant measuredBefore = Instant.now();
     private double changesPerSecond;
@@ -119,10 +118,7 @@ final class MirrorMonitor {
     }
 
     private void measure(MirrorRun run) {
-        boolean copied = !tables.isEmpty() && tables.stream().allMatch(table -> table.state() == State.COPIED);
-        if (!copied || mirror.state() instanceof MirrorState.Copying) {
-            tables = run.tables();
-        }
+        tables = run.tables();
         run.worker().ifPresent(this::measureRate);
         run.meter().ifPresent(meter -> measureLag(meter, run));
     }

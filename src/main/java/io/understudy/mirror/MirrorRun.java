@@ -2,15 +2,19 @@ package io.understudy.mirror;
 
 import io.understudy.apply.ApplyWorker;
 import io.understudy.apply.Checkpoint;
+import io.understudy.apply.Sight;
+import io.understudy.ledger.TableEntry;
+import io.understudy.ledger.TableLedger;
+import io.understudy.ledger.TableState;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
-import io.understudy.preflight.Listed;
 import io.understudy.preflight.Preflight;
 import io.understudy.preflight.RefusedException;
+import io.understudy.snapshot.NothingCopiedException;
 import io.understudy.snapshot.SnapshotProgress;
 import io.understudy.snapshot.SnapshotRun;
 import io.understudy.stream.ChangeCapture;
@@ -19,12 +23,11 @@ import io.understudy.stream.DebeziumCapture;
 import io.understudy.stream.InProcessTransport;
 import io.understudy.stream.PgOutputCapture;
 import io.vertx.core.Vertx;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 
 /**
  * One attempt to mirror, from the first connection to the first failure. Everything it opens ends with it; what it
@@ -32,13 +35,13 @@ import org.jboss.logging.Logger;
  */
 final class MirrorRun implements AutoCloseable {
 
-    private static final Logger LOG = Logger.getLogger(MirrorRun.class);
-
     private final Settings settings;
     private final boolean copyAnew;
     private final Consumer<MirrorState> state;
     private final SourceDatabase source;
     private final TargetDatabase target;
+    private final TableLedger ledger;
+    private volatile TableKeeper keeper;
     private volatile SnapshotRun snapshot;
     private volatile SnapshotProgress progress;
     private volatile ApplyWorker worker;
@@ -55,38 +58,40 @@ final class MirrorRun implements AutoCloseable {
         this.state = state;
         this.source = SourceDatabase.open(vertx, settings.source(), settings.name());
         this.target = TargetDatabase.open(vertx, settings.target(), settings.name());
+        this.ledger = new TableLedger(target.client(), settings.name());
     }
 
     /** Returns when it was stopped; otherwise ends with the failure. */
     void run() throws InterruptedException {
         state.accept(new MirrorState.Checking());
-        Preflight preflight = check();
+        look().requireNothingBlockingTheWhole();
         target.migrate();
         Optional<MirrorLock> lock = takeLock();
         try {
             if (!stopping) {
-                runLocked(preflight);
+                runLocked();
             }
         } finally {
             lock.ifPresent(MirrorLock::close);
         }
     }
 
-    private void runLocked(Preflight preflight) throws InterruptedException {
+    private void runLocked() throws InterruptedException {
         holdsLock = true;
+        // Again: as a standby it may have waited for days.
+        Preflight preflight = look().requireNothingBlockingTheWhole();
         Checkpoint checkpoint = new Checkpoint(target.client(), settings.name());
         // In this order: a writer that was replaced may commit until it is fenced off, and not after.
         checkpoint.takeOver();
         Optional<Checkpoint.State> last = checkpoint.load();
         boolean resumes = !copyAnew && last.isPresent() && last.get().phase() == Checkpoint.Phase.STREAMING;
-        Checkpoint.State start = resumes ? resume(last.get(), preflight.tables()) : copy(checkpoint, preflight);
+        Checkpoint.State start = resumes ? resume(last.get()) : copy(checkpoint, preflight);
         changedSomething = true;
-        stream(checkpoint, start, preflight.tables());
+        stream(checkpoint, start, preflight);
     }
 
-    private Preflight check() {
-        return Preflight.of(source, target, settings.include(), settings.exclude())
-                .requireNothingBlocking();
+    private Preflight look() {
+        return Preflight.of(source, target, settings.include(), settings.exclude());
     }
 
     /** Waits for it as standby. Empty only when it was stopped meanwhile. */
@@ -102,10 +107,17 @@ final class MirrorRun implements AutoCloseable {
     }
 
     private Checkpoint.State copy(Checkpoint checkpoint, Preflight preflight) throws InterruptedException {
+        preflight.requireNothingBlocking();
         state.accept(new MirrorState.Copying());
         changedSomething = true;
         checkpoint.beginCopy();
-        progress = new SnapshotProgress(settings.name(), preflight.tables(), preflight.order());
+        List<TableEntry> entries = SnapshotProgress.waiting(preflight.tables(), preflight.order());
+        ledger.begin(entries);
+        progress = new SnapshotProgress(ledger, entries);
+        source.dropSlot();
+        source.dropPublication();
+        source.createPublication(
+                preflight.tables().stream().map(MirroredTable::source).toList());
         snapshot = new SnapshotRun(
                 source,
                 target,
@@ -118,9 +130,14 @@ final class MirrorRun implements AutoCloseable {
             if (stopping) {
                 throw new InterruptedException("stopped before the copy began");
             }
-            Lsn consistentPoint = snapshot.run();
+            Lsn consistentPoint = snapshot.run(source.slotToStreamFrom());
+            ledger.enter(progress.entries().stream()
+                    .map(entry -> entry.state() instanceof TableState.Failed ? entry : entry.copiedAt(consistentPoint))
+                    .toList());
             checkpoint.finishCopy(consistentPoint);
             return Checkpoint.State.copied(consistentPoint);
+        } catch (NothingCopiedException failure) {
+            throw new SnapshotFailedException(failure);
         } catch (PostgresFailure failure) {
             throw failure.passes() ? failure : new SnapshotFailedException(failure);
         } finally {
@@ -129,7 +146,7 @@ final class MirrorRun implements AutoCloseable {
     }
 
     /** The slot is moved up to the checkpoint first, so that nothing that is already applied is sent again. */
-    private Checkpoint.State resume(Checkpoint.State last, List<MirroredTable> tables) {
+    private Checkpoint.State resume(Checkpoint.State last) {
         SourceDatabase.Slot slot = source.slot().orElseThrow(() -> lost("is gone", last.applied()));
         if (slot.lostWal()) {
             throw lost("has lost the log it needs (max_slot_wal_keep_size)", last.applied());
@@ -146,7 +163,6 @@ final class MirrorRun implements AutoCloseable {
                             + ": the source was restored, or a standby took its place that had not received everything.",
                     "Copy again with: ./understudy run --snapshot");
         }
-        alignTables(tables);
         if (last.applied().isAfter(slot.confirmedFlush())) {
             source.advanceSlot(last.applied());
         }
@@ -160,40 +176,7 @@ final class MirrorRun implements AutoCloseable {
                 "Copy again with: ./understudy run --snapshot");
     }
 
-    /**
-     * A table that joined the configuration later was never copied: streaming it would make it look mirrored. One that
-     * left is taken out of ledger and publication, in this order, so that it cannot come back as if it had been
-     * followed all the time.
-     */
-    private void alignTables(List<MirroredTable> tables) {
-        Set<TableId> mirrored = tables.stream().map(MirroredTable::id).collect(Collectors.toSet());
-        Set<TableId> published = source.published();
-        Set<TableId> copied = SnapshotProgress.saved(target.client(), settings.name()).stream()
-                .map(SnapshotProgress.TableProgress::table)
-                .collect(Collectors.toSet());
-        List<TableId> joined = mirrored.stream()
-                .filter(table -> !published.contains(table) || !copied.contains(table))
-                .sorted()
-                .toList();
-        if (!joined.isEmpty()) {
-            throw RefusedException.because(
-                    "Not part of this mirror since its snapshot: " + Listed.tables(joined) + ".",
-                    "Set " + Listed.excluding(joined) + ", or copy again with: ./understudy run --snapshot");
-        }
-        List<TableId> left =
-                copied.stream().filter(table -> !mirrored.contains(table)).toList();
-        if (!left.isEmpty()) {
-            LOG.infof("mirror=%s no longer mirrored: %s", settings.name(), Listed.tables(left));
-            SnapshotProgress.forget(target.client(), settings.name(), left);
-        }
-        List<TableId> unpublished =
-                published.stream().filter(table -> !mirrored.contains(table)).toList();
-        if (!unpublished.isEmpty()) {
-            source.unpublish(unpublished);
-        }
-    }
-
-    private void stream(Checkpoint checkpoint, Checkpoint.State start, List<MirroredTable> tables)
+    private void stream(Checkpoint checkpoint, Checkpoint.State start, Preflight preflight)
             throws InterruptedException {
         state.accept(new MirrorState.CatchingUp());
         ChangeTransport transport = new InProcessTransport(settings.streamBufferBytes());
@@ -202,13 +185,19 @@ final class MirrorRun implements AutoCloseable {
             case PGOUTPUT -> new PgOutputCapture(source, transport);
             case DEBEZIUM -> new DebeziumCapture(source, transport);
         };
-        try {
-            ApplyWorker applying =
-                    new ApplyWorker(target.client(), transport, checkpoint, start, tables, settings.apply(), capture);
+        List<TableEntry> entries = ledger.load();
+        ApplyWorker applying = new ApplyWorker(
+                target.client(), transport, checkpoint, start, entries, sights(preflight), settings.apply(), capture);
+        // Taken before the first change: a table that does not fit any more must not be written.
+        applying.order(TableAlignment.of(entries, preflight, source.published(), table -> true));
+        try (TableKeeper looking =
+                new TableKeeper(settings, source, target, checkpoint, applying, this::look, transport::fail)) {
+            keeper = looking;
             worker = applying;
             meter = new LagMeter(source, applying, capture);
             if (!stopping) {
                 capture.start();
+                looking.start();
                 applying.run();
             }
         } finally {
@@ -216,6 +205,12 @@ final class MirrorRun implements AutoCloseable {
             transport.close();
             capture.close();
         }
+    }
+
+    private static List<Sight> sights(Preflight preflight) {
+        return preflight.tables().stream()
+                .map(table -> new Sight(table, preflight.asOf()))
+                .toList();
     }
 
     /** From another thread: {@link #run} ends with this failure when what was received is applied. */
@@ -259,10 +254,18 @@ final class MirrorRun implements AutoCloseable {
         return Optional.ofNullable(meter);
     }
 
-    /** Of this attempt's own copy, or as it is noted at the target. */
-    List<SnapshotProgress.TableProgress> tables() {
-        SnapshotProgress own = progress;
-        return own != null ? own.tables() : SnapshotProgress.saved(target.client(), settings.name());
+    /** As they are in this attempt, or in the ledger. */
+    List<TableEntry> tables() {
+        ApplyWorker applying = worker;
+        TableKeeper looking = keeper;
+        SnapshotProgress copying = progress;
+        if (applying != null && looking != null) {
+            Map<TableId, TableEntry> entries = new LinkedHashMap<>();
+            applying.tables().forEach(entry -> entries.put(entry.table(), entry));
+            looking.copying().forEach(entry -> entries.put(entry.table(), entry));
+            return List.copyOf(entries.values());
+        }
+        return copying != null ? copying.entries() : ledger.load();
     }
 
     @Override

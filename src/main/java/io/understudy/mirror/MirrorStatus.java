@@ -1,7 +1,8 @@
 package io.understudy.mirror;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.understudy.snapshot.SnapshotProgress.TableProgress;
+import io.understudy.ledger.TableEntry;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -40,17 +41,37 @@ public record MirrorStatus(
         List<TableStatus> tables,
         String saidAt) {
 
-    /** @param rowsEstimated the planner's guess before the copy, null when there was none */
+    /**
+     * @param state waiting, copying, catching up, streaming, paused or failed
+     * @param reason why nothing arrives, null when it does
+     * @param rowsEstimated the planner's guess before the copy, null when there was none
+     * @param asideChanges changes that wait at the target for the table to go on
+     */
     @RegisterForReflection
-    public record TableStatus(String table, String state, Long rowsEstimated, long rowsCopied, long bytesCopied) {
+    public record TableStatus(
+            String table,
+            String state,
+            String since,
+            String reason,
+            String remedy,
+            Long rowsEstimated,
+            long rowsCopied,
+            long bytesCopied,
+            long asideChanges,
+            long asideBytes) {
 
-        public static TableStatus of(TableProgress table) {
+        public static TableStatus of(TableEntry entry) {
             return new TableStatus(
-                    table.table().toString(),
-                    table.state().name().toLowerCase(),
-                    table.rowsEstimated() < 0 ? null : table.rowsEstimated(),
-                    table.rows(),
-                    table.bytes());
+                    entry.table().toString(),
+                    entry.state().word(),
+                    entry.since().truncatedTo(ChronoUnit.MILLIS).toString(),
+                    entry.state().reason().orElse(null),
+                    entry.state().remedy().orElse(null),
+                    entry.rowsEstimated() < 0 ? null : entry.rowsEstimated(),
+                    entry.rowsCopied(),
+                    entry.bytesCopied(),
+                    entry.asideChanges(),
+                    entry.asideBytes());
         }
     }
 

@@ -36,6 +36,10 @@ public record Setting(String key, String fallback, String meaning) {
             "understudy.apply.batch-changes", "8000", "Changes in one target transaction at most: 1 to 100000.");
     static final Setting APPLY_BATCH_SIZE =
             new Setting("understudy.apply.batch-size", "16M", "The same in bytes: 64K or more.");
+    static final Setting APPLY_SET_ASIDE_SIZE = new Setting(
+            "understudy.apply.set-aside-size",
+            "1G",
+            "Changes kept at the target for one paused table; beyond it the table has to be copied again: 1M or more.");
     static final Setting HEALTH_MAX_LAG = new Setting(
             "understudy.health.max-lag", "60s", "Readiness says no when staging is further behind: 1s or more.");
     static final Setting HTTP_HOST =
@@ -55,6 +59,7 @@ public record Setting(String key, String fallback, String meaning) {
             STREAM_BUFFER_SIZE,
             APPLY_BATCH_CHANGES,
             APPLY_BATCH_SIZE,
+            APPLY_SET_ASIDE_SIZE,
             HEALTH_MAX_LAG,
             HTTP_HOST,
             HTTP_PORT);

@@ -36,7 +36,7 @@ public record Settings(
                 new SnapshotSettings(4, 64L << 20),
                 Capture.PGOUTPUT,
                 48L << 20,
-                new ApplySettings(8000, 16L << 20),
+                new ApplySettings(8000, 16L << 20, 1L << 30),
                 Duration.ofSeconds(60));
     }
 
@@ -49,5 +49,20 @@ public record Settings(
     public Settings including(String... patterns) {
         return new Settings(
                 name, source, target, List.of(patterns), exclude, snapshot, capture, streamBufferBytes, apply, maxLag);
+    }
+
+    /** The same, with room for this much of one paused table's changes. */
+    public Settings settingAside(long bytes) {
+        return new Settings(
+                name,
+                source,
+                target,
+                include,
+                exclude,
+                snapshot,
+                capture,
+                streamBufferBytes,
+                new ApplySettings(apply.batchChanges(), apply.batchBytes(), bytes),
+                maxLag);
     }
 }

@@ -56,7 +56,9 @@ public final class SettingsReader {
                 text(Setting.STREAM_CAPTURE, SettingsReader::capture),
                 size(Setting.STREAM_BUFFER_SIZE, 1L << 20),
                 new ApplySettings(
-                        number(Setting.APPLY_BATCH_CHANGES, 1, 100_000), size(Setting.APPLY_BATCH_SIZE, 64L << 10)),
+                        number(Setting.APPLY_BATCH_CHANGES, 1, 100_000),
+                        size(Setting.APPLY_BATCH_SIZE, 64L << 10),
+                        size(Setting.APPLY_SET_ASIDE_SIZE, 1L << 20)),
                 duration(Setting.HEALTH_MAX_LAG, Duration.ofSeconds(1)));
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);

@@ -84,6 +84,7 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
             Map<TableId, Set<Set<String>>> uniqueKeys) {
         return new Table(
                 id,
+                row.getLong("relation"),
                 switch (row.getString("kind")) {
                     case "p" -> Table.Kind.PARTITIONED;
                     case "f" -> Table.Kind.FOREIGN;

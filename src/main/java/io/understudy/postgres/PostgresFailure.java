@@ -176,6 +176,11 @@ public final class PostgresFailure extends RuntimeException {
         return sqlState.equals("23505") || sqlState.equals("23P01") || sqlState.equals("21000");
     }
 
+    /** Somebody else held a lock for longer than we wait ({@code lock_timeout}). */
+    public boolean isLocked() {
+        return sqlState.equals("55P03");
+    }
+
     /** Whether waiting can mend it without anybody's help. */
     public boolean passes() {
         return kind == Kind.CONNECTION || kind == Kind.RETRYABLE;

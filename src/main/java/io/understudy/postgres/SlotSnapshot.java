@@ -12,11 +12,13 @@ import java.sql.Statement;
 public final class SlotSnapshot implements AutoCloseable {
 
     private final Connection connection;
+    private final SourceDatabase.NewSlot slot;
     private final Lsn consistentPoint;
     private final String snapshot;
 
-    private SlotSnapshot(Connection connection, Lsn consistentPoint, String snapshot) {
+    private SlotSnapshot(Connection connection, SourceDatabase.NewSlot slot, Lsn consistentPoint, String snapshot) {
         this.connection = connection;
+        this.slot = slot;
         this.consistentPoint = consistentPoint;
         this.snapshot = snapshot;
     }
@@ -25,22 +27,30 @@ public final class SlotSnapshot implements AutoCloseable {
      * Waits until every transaction that is now open at the source has ended: without them there is no consistent
      * point.
      */
-    static SlotSnapshot create(Connection connection, String slot) {
+    static SlotSnapshot create(Connection connection, SourceDatabase.NewSlot slot) {
         // The grammar with parentheses is PostgreSQL 15's; this one is understood from 10 on.
-        String sql = "CREATE_REPLICATION_SLOT " + Sql.name(slot) + " LOGICAL pgoutput EXPORT_SNAPSHOT";
+        String sql = "CREATE_REPLICATION_SLOT " + Sql.name(slot.name()) + (slot.temporary() ? " TEMPORARY" : "")
+                + " LOGICAL pgoutput EXPORT_SNAPSHOT";
         try (Statement statement = connection.createStatement();
                 ResultSet answer = statement.executeQuery(sql)) {
             answer.next();
             return new SlotSnapshot(
-                    connection, Lsn.parse(answer.getString("consistent_point")), answer.getString("snapshot_name"));
+                    connection,
+                    slot,
+                    Lsn.parse(answer.getString("consistent_point")),
+                    answer.getString("snapshot_name"));
         } catch (SQLException e) {
             try {
                 connection.close();
             } catch (SQLException ignored) {
                 // The reason why the slot was not made is the one to tell.
             }
-            throw PostgresFailure.of(e, "creating replication slot " + slot);
+            throw PostgresFailure.of(e, "creating replication slot " + slot.name());
         }
+    }
+
+    public SourceDatabase.NewSlot slot() {
+        return slot;
     }
 
     public Lsn consistentPoint() {

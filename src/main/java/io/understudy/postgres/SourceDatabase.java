@@ -29,6 +29,14 @@ public final class SourceDatabase implements AutoCloseable {
     public record Slot(
             Lsn current, Lsn confirmedFlush, boolean active, boolean lostWal, long retainedBytes, Optional<Lsn> sent) {}
 
+    /** @param temporary it goes with the connection that created it */
+    public record NewSlot(String name, boolean temporary) {}
+
+    /** Of a slot's name, as of every name. */
+    private static final int NAME_LIMIT = 63;
+
+    private static final String COPY = "_copy";
+
     private final DatabaseUrl url;
     private final String mirror;
     private final PostgresClient client;
@@ -86,6 +94,15 @@ public final class SourceDatabase implements AutoCloseable {
         return new Identity(row.getString("system"), row.getString("database"));
     }
 
+    /** Where the source's log is; on a standby, which has none of its own, how far it has replayed its primary's. */
+    public Lsn logPosition() {
+        return Lsn.parse(client.query("select (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() "
+                        + "else pg_current_wal_insert_lsn() end)::text as lsn")
+                .iterator()
+                .next()
+                .getString("lsn"));
+    }
+
     public Lsn currentLsn() {
         return Lsn.parse(client.query("select pg_current_wal_lsn()::text as lsn")
                 .iterator()
@@ -139,6 +156,12 @@ public final class SourceDatabase implements AutoCloseable {
                 + " with (publish_via_partition_root = true)");
     }
 
+    /** Changes of these are sent from now on, and of those transactions that are open now as far as they come later. */
+    public void publish(Collection<Table> tables) {
+        define("alter publication " + Sql.name(publicationName()) + " add table "
+                + tables.stream().map(Table::alone).collect(Collectors.joining(", ")));
+    }
+
     public void unpublish(Collection<TableId> tables) {
         define("alter publication " + Sql.name(publicationName()) + " drop table " + TableId.sql(tables));
     }
@@ -153,10 +176,10 @@ public final class SourceDatabase implements AutoCloseable {
                 + Sql.literal(slotName()));
     }
 
-    /** Drops our slot if it is still the one with this consistent point, and not the one of a successor. */
-    public void dropSlot(Lsn consistentPoint) {
+    /** Drops a slot that was just created, if it is still that one and not a successor's. */
+    public void dropSlot(NewSlot slot, Lsn consistentPoint) {
         define("select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = "
-                + Sql.literal(slotName()) + " and confirmed_flush_lsn = "
+                + Sql.literal(slot.name()) + " and not active and confirmed_flush_lsn = "
                 + Sql.literal(consistentPoint.toString()));
     }
 
@@ -166,14 +189,24 @@ public final class SourceDatabase implements AutoCloseable {
                 + ")");
     }
 
-    /** The consistent point from which every later change will be sent, and the snapshot of exactly that moment. */
-    public SlotSnapshot createSlot() {
-        Connection connection = JdbcSessions.openReplication(url, defining(mirror));
-        creatingSlot = connection;
-        return SlotSnapshot.create(connection, slotName());
+    /** The slot that is streamed from. */
+    public NewSlot slotToStreamFrom() {
+        return new NewSlot(mirror, false);
     }
 
-    /** From another thread: {@link #createSlot} fails at once, and what it began is undone by the server. */
+    /** A slot that is needed for its snapshot only. */
+    public NewSlot slotToCopyFrom() {
+        return new NewSlot(mirror.substring(0, Math.min(mirror.length(), NAME_LIMIT - COPY.length())) + COPY, true);
+    }
+
+    /** The consistent point from which every later change will be sent, and the snapshot of exactly that moment. */
+    public SlotSnapshot create(NewSlot slot) {
+        Connection connection = JdbcSessions.openReplication(url, defining(mirror));
+        creatingSlot = connection;
+        return SlotSnapshot.create(connection, slot);
+    }
+
+    /** From another thread: {@link #create} fails at once, and what it began is undone by the server. */
     public void abandonSlotCreation() {
         Connection connection = creatingSlot;
         if (connection != null) {

@@ -10,6 +10,7 @@ import java.util.Set;
  * @param primaryKey columns in key order; empty when there is none, or only a deferrable one (which Postgres itself
  *     does not accept as a replica identity)
  * @param uniqueKeys column sets of all immediate, complete, non-expression unique indexes, the primary key included
+ * @param relation its oid, by which a table that was renamed is known again
  * @param rows the planner's estimate; negative when the table was never analyzed
  * @param bytes heap and TOAST on disk, partitions included
  * @param pages heap pages, the unit in which a big table is cut into chunks
@@ -18,6 +19,7 @@ import java.util.Set;
  */
 public record Table(
         TableId id,
+        long relation,
         Kind kind,
         boolean unlogged,
         List<Column> columns,

@@ -28,6 +28,11 @@ public record TableSelection(List<Table> selected, List<Exclusion> excluded) {
         return new TableSelection(selected, excluded);
     }
 
+    /** Whether it is there and not mirrored; a table that is gone is neither. */
+    public boolean excludes(TableId table) {
+        return excluded.stream().anyMatch(left -> left.table().equals(table));
+    }
+
     private static Optional<String> reasonAgainst(Table table, List<String> include, List<String> exclude) {
         if (table.extension().isPresent()) {
             return Optional.of("belongs to the extension " + table.extension().get() + ", which keeps it itself");

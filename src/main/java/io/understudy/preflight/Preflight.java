@@ -5,26 +5,33 @@ import static io.understudy.preflight.Finding.warning;
 
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.CopyOrder;
+import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.Table;
+import io.understudy.postgres.TableId;
 import io.understudy.postgres.TableSelection;
 import io.understudy.postgres.TargetDatabase;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Everything that was found by looking at both sides, in one list, and the mirror that would run.
  *
- * @param tables the tables that are mirrored
+ * @param asOf where the source's log was just before
+ * @param tables the tables that exist on both sides
  * @param order the order in which they are copied
  */
-public record Preflight(TableSelection selection, List<MirroredTable> tables, CopyOrder order, List<Finding> findings) {
+public record Preflight(
+        Lsn asOf, TableSelection selection, List<MirroredTable> tables, CopyOrder order, List<Finding> findings) {
 
     /** Looks at both databases and changes neither. */
     public static Preflight of(
             SourceDatabase source, TargetDatabase target, List<String> include, List<String> exclude) {
+        Lsn asOf = source.logPosition();
         Catalog sourceCatalog = Catalog.read(source.client());
         Catalog targetCatalog = Catalog.read(target.client());
         TableSelection selection = TableSelection.of(sourceCatalog, include, exclude);
@@ -42,7 +49,7 @@ public record Preflight(TableSelection selection, List<MirroredTable> tables, Co
         findings.addAll(targetChecks.findings());
         CopyOrder order =
                 CopyOrder.of(selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
-        return new Preflight(selection, targetChecks.mirrored(), order, findings);
+        return new Preflight(asOf, selection, targetChecks.mirrored(), order, findings);
     }
 
     /** A database is written to only when somebody said that it is a target, and of this source. */
@@ -92,10 +99,31 @@ public record Preflight(TableSelection selection, List<MirroredTable> tables, Co
         return findings.stream().filter(Finding::isBlocking).toList();
     }
 
+    /** Before the first copy, when somebody is there to read it: all of it. */
     public Preflight requireNothingBlocking() {
-        if (!refusals().isEmpty()) {
-            throw new RefusedException(refusals());
+        return requireNone(refusals());
+    }
+
+    /** What concerns single tables makes them wait; this is the rest. */
+    public Preflight requireNothingBlockingTheWhole() {
+        return requireNone(refusals().stream()
+                .filter(finding -> finding.tables().isEmpty())
+                .toList());
+    }
+
+    private Preflight requireNone(List<Finding> refusals) {
+        if (!refusals.isEmpty()) {
+            throw new RefusedException(refusals);
         }
         return this;
+    }
+
+    /** The first thing that stands against each table. */
+    public Map<TableId, Finding> against() {
+        Map<TableId, Finding> against = new LinkedHashMap<>();
+        for (Finding finding : refusals()) {
+            finding.tables().forEach(table -> against.putIfAbsent(table, finding));
+        }
+        return against;
     }
 }

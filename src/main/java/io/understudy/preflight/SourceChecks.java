@@ -53,7 +53,11 @@ final class SourceChecks {
         Row server = source.client().query(SERVER, source.slotName()).iterator().next();
         checkServer(server);
         checkRole(server);
-        tables.forEach(this::checkIdentity);
+        for (Table table : tables) {
+            int before = findings.size();
+            checkIdentity(table);
+            findings.subList(before, findings.size()).replaceAll(finding -> finding.about(table.id()));
+        }
         return findings;
     }
 
@@ -121,20 +125,25 @@ final class SourceChecks {
         }
         if (!unreadable.isEmpty()) {
             findings.add(blocking(
-                    "The role " + role + " may not read " + Listed.tables(unreadable) + " at the source.",
-                    "At the source run: grant select on " + TableId.sql(unreadable) + " to " + role + "."));
+                            "The role " + role + " may not read " + Listed.tables(unreadable) + " at the source.",
+                            "At the source run: grant select on " + TableId.sql(unreadable) + " to " + role + ".")
+                    .about(unreadable));
         }
         if (!notOwned.isEmpty()) {
             findings.add(blocking(
-                    "The role " + role + " does not own " + Listed.tables(notOwned)
-                            + " at the source; Postgres lets only the owner publish a table.",
-                    "Connect as the owner, or at the source run: grant <owner> to " + role + "; or set "
-                            + Listed.excluding(notOwned) + "."));
+                            "The role " + role + " does not own " + Listed.tables(notOwned)
+                                    + " at the source; Postgres lets only the owner publish a table.",
+                            "Connect as the owner, or at the source run: grant <owner> to " + role + "; or set "
+                                    + Listed.excluding(notOwned) + ".")
+                    .about(notOwned));
         }
         if (!hidden.isEmpty()) {
             findings.add(blocking(
-                    "Row-level security hides rows of " + Listed.tables(hidden) + " from the role " + role + ".",
-                    "At the source run: alter role " + role + " bypassrls; or set " + Listed.excluding(hidden) + "."));
+                            "Row-level security hides rows of " + Listed.tables(hidden) + " from the role " + role
+                                    + ".",
+                            "At the source run: alter role " + role + " bypassrls; or set " + Listed.excluding(hidden)
+                                    + ".")
+                    .about(hidden));
         }
     }
 

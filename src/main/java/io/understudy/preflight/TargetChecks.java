@@ -71,17 +71,26 @@ final class TargetChecks {
         for (Table table : tables) {
             targetCatalog
                     .table(table.id())
-                    .ifPresentOrElse(there -> checkTable(table, there), () -> missing.add(table.id()));
+                    .ifPresentOrElse(
+                            there -> about(table.id(), () -> checkTable(table, there)), () -> missing.add(table.id()));
         }
         if (!missing.isEmpty()) {
             findings.add(blocking(
-                    "At the target, " + Listed.tables(missing) + " " + (missing.size() == 1 ? "does" : "do")
-                            + " not exist.",
-                    "Run your migrations there, or set " + Listed.excluding(missing) + "."));
+                            "At the target, " + Listed.tables(missing) + " " + (missing.size() == 1 ? "does" : "do")
+                                    + " not exist.",
+                            "Run your migrations there, or set " + Listed.excluding(missing) + ".")
+                    .about(missing));
         }
         checkPrivileges();
         checkForeignKeys();
         return findings;
+    }
+
+    /** What {@code checks} finds is this table's own matter. */
+    private void about(TableId table, Runnable checks) {
+        int before = findings.size();
+        checks.run();
+        findings.subList(before, findings.size()).replaceAll(finding -> finding.about(table));
     }
 
     /** The tables that exist on both sides, whatever else was found. */
@@ -209,9 +218,10 @@ final class TargetChecks {
                 TABLES_NOT_WRITABLE, mirrored.stream().map(MirroredTable::id).toList());
         if (!readOnly.isEmpty()) {
             findings.add(blocking(
-                    "The role " + role + " may not write " + Listed.tables(readOnly) + " at the target.",
-                    "At the target run: grant select, insert, update, delete, truncate on " + TableId.sql(readOnly)
-                            + " to " + role + "."));
+                            "The role " + role + " may not write " + Listed.tables(readOnly) + " at the target.",
+                            "At the target run: grant select, insert, update, delete, truncate on "
+                                    + TableId.sql(readOnly) + " to " + role + ".")
+                    .about(readOnly));
         }
         List<TableId> sequences = names(SEQUENCES_NOT_WRITABLE, mirroredSequences());
         if (!sequences.isEmpty()) {

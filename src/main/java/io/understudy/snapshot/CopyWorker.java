@@ -4,6 +4,7 @@ import io.understudy.postgres.FencedException;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SlotSnapshot;
 import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,6 +28,13 @@ final class CopyWorker implements Runnable, AutoCloseable {
     private static final int PIECE_BYTES = 64 << 10;
 
     private static final int ATTEMPTS = 3;
+
+    /** A trigger or rule at the target, or a bug of ours: either way not a copy. */
+    private static final class RowsLostException extends RuntimeException {
+        RowsLostException(String message) {
+            super(message);
+        }
+    }
 
     private final SourceDatabase source;
     private final TargetDatabase target;
@@ -58,11 +66,31 @@ final class CopyWorker implements Runnable, AutoCloseable {
     public void run() {
         Chunk chunk;
         while (!stopped && (chunk = chunks.poll()) != null) {
-            copyWithRetry(chunk);
-            if (progress.finished(chunk)) {
-                analyze(chunk);
-                progress.finishedTable(chunk.table().id());
+            if (!progress.hasFailed(chunk.table().id())) {
+                copyUnlessBroken(chunk);
             }
+        }
+    }
+
+    /** What waiting will not mend ends the copy of this table; the others are copied all the same. */
+    private void copyUnlessBroken(Chunk chunk) {
+        try {
+            copyWithRetry(chunk);
+        } catch (PostgresFailure | RowsLostException failure) {
+            if (stopped || failure instanceof PostgresFailure postgres && postgres.passes()) {
+                throw failure;
+            }
+            TableId table = chunk.table().id();
+            LOG.warnf("%s. The table is not copied; the others are.", failure.getMessage());
+            progress.failed(
+                    table,
+                    failure.getMessage() + ".",
+                    "Mend it at the target or the source, then copy the table again: ./understudy resync " + table);
+            return;
+        }
+        if (progress.finished(chunk)) {
+            analyze(chunk);
+            progress.finishedTable(chunk.table().id());
         }
     }
 
@@ -128,6 +156,10 @@ final class CopyWorker implements Runnable, AutoCloseable {
             progress.copied(chunk, -rows, -bytes);
             closeSessions();
             throw PostgresFailure.of(e, "Copy of " + chunk + " after " + rows + " rows");
+        } catch (RowsLostException e) {
+            progress.copied(chunk, -rows, -bytes);
+            closeSessions();
+            throw e;
         }
     }
 
@@ -145,8 +177,8 @@ final class CopyWorker implements Runnable, AutoCloseable {
     /** Both servers counted. If they do not agree, the chunk is not committed (field note E2). */
     private static void requireAllWritten(Chunk chunk, long read, long written) {
         if (read != written) {
-            throw new IllegalStateException("Copy of " + chunk + ": the source sent " + read
-                    + " rows and the target took " + written + ". The chunk was rolled back.");
+            throw new RowsLostException("Copy of " + chunk + ": the source sent " + read + " rows and the target took "
+                    + written + "; the chunk was rolled back");
         }
     }
 

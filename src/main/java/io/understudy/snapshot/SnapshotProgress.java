@@ -1,13 +1,11 @@
 package io.understudy.snapshot;
 
+import io.understudy.ledger.TableEntry;
+import io.understudy.ledger.TableLedger;
+import io.understudy.ledger.TableState;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.MirroredTable;
-import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.TableId;
-import io.vertx.sqlclient.Row;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -16,175 +14,121 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The ledger of a snapshot: what each table was estimated to hold, what was copied of it, and when. */
+/** A copy while it runs: what each table was estimated to hold, what was copied of it, which tables failed. */
 public final class SnapshotProgress {
 
-    public enum State {
-        WAITING,
-        COPYING,
-        COPIED
-    }
-
-    /** @param rowsEstimated the planner's guess, negative when the source never analyzed the table */
-    public record TableProgress(
-            TableId table, int layer, State state, long rowsEstimated, long bytesEstimated, long rows, long bytes) {}
-
-    private static final class Entry {
-        private final TableId id;
-        private final int layer;
-        private final long rowsEstimated;
-        private final long bytesEstimated;
+    private static final class Line {
         private final LongAdder rows = new LongAdder();
         private final LongAdder bytes = new LongAdder();
         private final AtomicInteger chunksLeft = new AtomicInteger();
-        private volatile Instant startedAt;
-        private volatile Instant finishedAt;
+        private volatile TableEntry entry;
 
-        Entry(MirroredTable table, int layer) {
-            this.id = table.id();
-            this.layer = layer;
-            this.rowsEstimated = table.source().rows();
-            this.bytesEstimated = table.source().bytes();
+        Line(TableEntry entry) {
+            this.entry = entry;
         }
 
-        State state() {
-            return finishedAt != null ? State.COPIED : startedAt != null ? State.COPYING : State.WAITING;
+        synchronized void enter(TableState next) {
+            if (!(entry.state() instanceof TableState.Failed)) {
+                entry = entry.in(next);
+            }
+        }
+
+        TableEntry now() {
+            return entry.withCopied(rows.sum(), bytes.sum());
         }
     }
 
-    private final String mirror;
-    private final Map<TableId, Entry> entries = new LinkedHashMap<>();
+    private final TableLedger ledger;
+    private final Map<TableId, Line> lines = new LinkedHashMap<>();
 
-    public SnapshotProgress(String mirror, List<MirroredTable> tables, CopyOrder order) {
-        this.mirror = mirror;
+    public SnapshotProgress(TableLedger ledger, Collection<TableEntry> entries) {
+        this.ledger = ledger;
+        entries.forEach(entry -> lines.put(entry.table(), new Line(entry)));
+    }
+
+    /** Tables that are new to the mirror, in the order in which they are copied. */
+    public static List<TableEntry> waiting(Collection<MirroredTable> tables, CopyOrder order) {
+        Map<TableId, MirroredTable> byId = new LinkedHashMap<>();
+        tables.forEach(table -> byId.put(table.id(), table));
+        List<TableEntry> entries = new ArrayList<>();
         for (int layer = 0; layer < order.layers().size(); layer++) {
             for (TableId id : order.layers().get(layer)) {
-                for (MirroredTable table : tables) {
-                    if (table.id().equals(id)) {
-                        entries.put(id, new Entry(table, layer));
-                    }
+                MirroredTable table = byId.get(id);
+                if (table != null) {
+                    entries.add(TableEntry.waiting(
+                            id,
+                            layer,
+                            table.source().relation(),
+                            table.source().rows(),
+                            table.source().bytes()));
                 }
             }
         }
+        return entries;
     }
 
     void expect(Chunk chunk) {
-        entries.get(chunk.table().id()).chunksLeft.incrementAndGet();
+        line(chunk.table().id()).chunksLeft.incrementAndGet();
     }
 
     void started(Chunk chunk) {
-        Entry entry = entries.get(chunk.table().id());
-        if (entry.startedAt == null) {
-            entry.startedAt = Instant.now();
-        }
+        line(chunk.table().id()).enter(new TableState.Copying());
     }
 
     void copied(Chunk chunk, long rows, long bytes) {
-        Entry entry = entries.get(chunk.table().id());
-        entry.rows.add(rows);
-        entry.bytes.add(bytes);
+        Line line = line(chunk.table().id());
+        line.rows.add(rows);
+        line.bytes.add(bytes);
     }
 
     /** @return whether this was the last chunk of its table */
     boolean finished(Chunk chunk) {
-        return entries.get(chunk.table().id()).chunksLeft.decrementAndGet() == 0;
+        return line(chunk.table().id()).chunksLeft.decrementAndGet() == 0;
     }
 
     void finishedTable(TableId table) {
-        entries.get(table).finishedAt = Instant.now();
+        line(table).enter(new TableState.CatchingUp());
     }
 
-    public List<TableProgress> tables() {
-        return entries.values().stream()
-                .map(entry -> new TableProgress(
-                        entry.id,
-                        entry.layer,
-                        entry.state(),
-                        entry.rowsEstimated,
-                        entry.bytesEstimated,
-                        entry.rows.sum(),
-                        entry.bytes.sum()))
-                .toList();
+    /** The others are copied all the same. */
+    void failed(TableId table, String cause, String todo) {
+        line(table).enter(new TableState.Failed(cause, todo));
+    }
+
+    boolean hasFailed(TableId table) {
+        return line(table).entry.state() instanceof TableState.Failed;
+    }
+
+    private Line line(TableId table) {
+        return lines.get(table);
+    }
+
+    public List<TableEntry> entries() {
+        return lines.values().stream().map(Line::now).toList();
     }
 
     /** For the log: {@code tables=3 of 12 rows=1200000 bytes=104857600 of about 209715200}. */
     String summary() {
-        List<TableProgress> tables = tables();
+        List<TableEntry> entries = entries();
         return "tables="
-                + tables.stream().filter(table -> table.state() == State.COPIED).count() + " of " + tables.size()
-                + " rows=" + tables.stream().mapToLong(TableProgress::rows).sum()
-                + " bytes=" + tables.stream().mapToLong(TableProgress::bytes).sum()
+                + entries.stream()
+                        .filter(entry -> entry.state() instanceof TableState.CatchingUp)
+                        .count()
+                + " of " + entries.size()
+                + " rows=" + entries.stream().mapToLong(TableEntry::rowsCopied).sum()
+                + " bytes="
+                + entries.stream().mapToLong(TableEntry::bytesCopied).sum()
                 + " of about "
-                + tables.stream().mapToLong(TableProgress::bytesEstimated).sum();
+                + entries.stream().mapToLong(TableEntry::bytesEstimated).sum();
     }
 
-    /** Writes the ledger anew: one statement however many tables there are. */
-    void save(PostgresClient target) {
-        List<Entry> all = new ArrayList<>(entries.values());
-        target.query(
-                """
-                insert into understudy.snapshot_table as t (mirror, schema_name, table_name, layer, state, rows_estimated,
-                       bytes_estimated, rows_copied, bytes_copied, started_at, finished_at)
-                select $1, *
-                  from unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-                              $9::bigint[], $10::timestamptz[], $11::timestamptz[])
-                on conflict (mirror, schema_name, table_name) do update
-                   set layer = excluded.layer, state = excluded.state, rows_estimated = excluded.rows_estimated,
-                       bytes_estimated = excluded.bytes_estimated, rows_copied = excluded.rows_copied,
-                       bytes_copied = excluded.bytes_copied, started_at = excluded.started_at,
-                       finished_at = excluded.finished_at
-                """,
-                mirror,
-                all.stream().map(entry -> entry.id.schema()).toArray(String[]::new),
-                all.stream().map(entry -> entry.id.name()).toArray(String[]::new),
-                all.stream().map(entry -> entry.layer).toArray(Integer[]::new),
-                all.stream().map(entry -> entry.state().name().toLowerCase()).toArray(String[]::new),
-                all.stream().map(entry -> entry.rowsEstimated).toArray(Long[]::new),
-                all.stream().map(entry -> entry.bytesEstimated).toArray(Long[]::new),
-                all.stream().map(entry -> entry.rows.sum()).toArray(Long[]::new),
-                all.stream().map(entry -> entry.bytes.sum()).toArray(Long[]::new),
-                all.stream().map(entry -> time(entry.startedAt)).toArray(OffsetDateTime[]::new),
-                all.stream().map(entry -> time(entry.finishedAt)).toArray(OffsetDateTime[]::new));
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
-    }
-
-    /** Forgets an earlier snapshot of this mirror and notes down this one. */
-    void begin(PostgresClient target) {
-        target.query("delete from understudy.snapshot_table where mirror = $1", mirror);
-        save(target);
-    }
-
-    /** Takes tables out of the ledger: they count as never copied. */
-    public static void forget(PostgresClient target, String mirror, Collection<TableId> tables) {
-        target.query(
-                """
-                delete from understudy.snapshot_table t using unnest($2::text[], $3::text[]) as x(schema_name, table_name)
-                 where t.mirror = $1 and t.schema_name = x.schema_name and t.table_name = x.table_name
-                """,
-                mirror,
-                tables.stream().map(TableId::schema).toArray(String[]::new),
-                tables.stream().map(TableId::name).toArray(String[]::new));
-    }
-
-    /** The ledger as it was last saved, by this process or another. */
-    public static List<TableProgress> saved(PostgresClient target, String mirror) {
-        List<TableProgress> tables = new ArrayList<>();
-        for (Row row : target.query("""
-                select schema_name, table_name, layer, state, rows_estimated, bytes_estimated, rows_copied, bytes_copied
-                  from understudy.snapshot_table where mirror = $1 order by layer, schema_name, table_name
-                """, mirror)) {
-            tables.add(new TableProgress(
-                    new TableId(row.getString("schema_name"), row.getString("table_name")),
-                    row.getInteger("layer"),
-                    State.valueOf(row.getString("state").toUpperCase()),
-                    row.getLong("rows_estimated"),
-                    row.getLong("bytes_estimated"),
-                    row.getLong("rows_copied"),
-                    row.getLong("bytes_copied")));
-        }
-        return tables;
+    /**
+     * Writes what is counted to the ledger. A table that is copied stays "copying" there until whoever ordered the copy
+     * has made it part of the stream: a crash in between means to copy again.
+     */
+    void save() {
+        ledger.saveProgress(entries().stream()
+                .map(entry -> entry.state() instanceof TableState.Waiting ? entry : entry.in(new TableState.Copying()))
+                .toList());
     }
 }

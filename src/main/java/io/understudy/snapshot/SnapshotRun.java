@@ -1,5 +1,7 @@
 package io.understudy.snapshot;
 
+import io.understudy.ledger.TableEntry;
+import io.understudy.ledger.TableState;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.Lsn;
@@ -24,11 +26,13 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Copies every mirrored table as of the consistent point of a new slot, so that streaming from that slot continues
- * exactly where the copy ends: no gap, no overlap.
+ * Copies tables as of the consistent point of a new slot, so that the stream continues exactly where the copy ends: no
+ * gap, no overlap. The first copy is of the slot that will be streamed from. A table that joins later, or is copied
+ * again, uses a slot that lives only for its copy: the stream drops that table's changes up to its consistent point.
  *
- * <p>A run that does not come to its end leaves a target that is not usable and is marked so (the checkpoint says
- * {@code copying}); the next run empties the tables and begins again from a new slot.
+ * <p>A run that does not come to its end leaves tables that are not usable and are marked so in the ledger and the
+ * checkpoint; the next run empties them and begins again from a new slot. A table that cannot be copied does not end
+ * the run.
  */
 public final class SnapshotRun {
 
@@ -67,17 +71,15 @@ public final class SnapshotRun {
     }
 
     /**
+     * The tables must be published already.
+     *
      * @return the consistent point: everything committed up to it is in the copy, everything after it will be streamed
      */
-    public Lsn run() throws InterruptedException {
-        progress.begin(target.client());
-        source.dropSlot();
-        source.dropPublication();
-        source.createPublication(tables.stream().map(MirroredTable::source).toList());
+    public Lsn run(SourceDatabase.NewSlot slot) throws InterruptedException {
         // Before there is a slot: a lock that somebody holds on staging must not hold back production's log.
         TargetTables targetTables = new TargetTables(target, tables);
         targetTables.empty(fence);
-        try (SlotSnapshot snapshot = createSlot()) {
+        try (SlotSnapshot snapshot = createSlot(slot)) {
             return copyOf(snapshot, targetTables);
         }
     }
@@ -88,14 +90,24 @@ public final class SnapshotRun {
                     "snapshot: copying tables=%d lsn=%s workers=%d",
                     tables.size(), snapshot.consistentPoint(), settings.workers());
             copy(snapshot);
+            requireAnyCopied();
             requireUnaltered();
             targetTables.setSequences(source);
-            progress.save(target.client());
+            progress.save();
             LOG.infof("snapshot: copied lsn=%s", snapshot.consistentPoint());
             return snapshot.consistentPoint();
         } catch (RuntimeException | InterruptedException failure) {
-            releaseSource(snapshot);
+            release(snapshot);
             throw failure;
+        }
+    }
+
+    private void requireAnyCopied() {
+        List<TableEntry> failed = progress.entries().stream()
+                .filter(entry -> entry.state() instanceof TableState.Failed)
+                .toList();
+        if (!failed.isEmpty() && failed.size() == tables.size()) {
+            throw new NothingCopiedException(failed.get(0).state().reason().orElseThrow());
         }
     }
 
@@ -120,12 +132,12 @@ public final class SnapshotRun {
      * A slot has its consistent point only when every transaction that was open at its creation has ended. On a busy
      * source that can take as long as its longest transaction, so it is told what it waits for.
      */
-    private SlotSnapshot createSlot() throws InterruptedException {
-        LOG.infof("snapshot: creating slot=%s", source.slotName());
+    private SlotSnapshot createSlot(SourceDatabase.NewSlot slot) throws InterruptedException {
+        LOG.infof("snapshot: creating slot=%s", slot.name());
         ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "understudy-slot"));
         CompletionService<SlotSnapshot> creating = new ExecutorCompletionService<>(thread);
         try {
-            creating.submit(source::createSlot);
+            creating.submit(() -> source.create(slot));
             Future<SlotSnapshot> created;
             while ((created = creating.poll(TELL_SECONDS, TimeUnit.SECONDS)) == null) {
                 if (stopped) {
@@ -133,7 +145,7 @@ public final class SnapshotRun {
                     throw new InterruptedException("the snapshot was stopped");
                 }
                 source.openTransactions()
-                        .ifPresent(open -> LOG.infof("snapshot: slot=%s waits for %s", source.slotName(), open));
+                        .ifPresent(open -> LOG.infof("snapshot: slot=%s waits for %s", slot.name(), open));
             }
             return result(created);
         } finally {
@@ -142,9 +154,10 @@ public final class SnapshotRun {
     }
 
     /** The slot of a copy that failed would hold back the source's log for nobody. */
-    private void releaseSource(SlotSnapshot snapshot) {
+    private void release(SlotSnapshot snapshot) {
         try {
-            source.dropSlot(snapshot.consistentPoint());
+            snapshot.close();
+            source.dropSlot(snapshot.slot(), snapshot.consistentPoint());
         } catch (PostgresFailure e) {
             LOG.warnf(
                     "the slot of the failed snapshot could not be dropped now and will be by the next run: %s",
@@ -178,7 +191,7 @@ public final class SnapshotRun {
         int done = 0;
         while (done < count) {
             Future<Void> ended = running.poll(1, TimeUnit.SECONDS);
-            progress.save(target.client());
+            progress.save();
             if (stopped) {
                 throw new InterruptedException("the snapshot was stopped");
             }

@@ -2,10 +2,10 @@ package io.understudy.status;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.understudy.ledger.TableLedger;
 import io.understudy.mirror.MirrorStatus;
 import io.understudy.mirror.MirrorStatus.TableStatus;
 import io.understudy.postgres.PostgresClient;
-import io.understudy.snapshot.SnapshotProgress;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,9 +56,8 @@ public record StatusReport(MirrorStatus status, boolean running) {
     }
 
     private static List<TableStatus> tables(PostgresClient target, String mirror) {
-        return SnapshotProgress.saved(target, mirror).stream()
-                .map(TableStatus::of)
-                .toList();
+        return new TableLedger(target, mirror)
+                .load().stream().map(TableStatus::of).toList();
     }
 
     private static MirrorStatus parse(ObjectMapper json, String text) {

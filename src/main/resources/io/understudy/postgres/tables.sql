@@ -1,6 +1,7 @@
 -- Every table a person would call one: ordinary, partitioned (as one table) and foreign. Partitions belong to their root.
 select n.nspname as schema,
        c.relname as name,
+       c.oid::bigint as relation,
        c.relkind::text as kind,
        c.relpersistence = 'u' as unlogged,
        -- The log carries what each leaf says; one that says too little is what counts.

@@ -85,6 +85,7 @@ class TableSelectionTest {
     private static Table copy(Table like, String name, boolean unlogged, Optional<String> extension) {
         return new Table(
                 Tables.id(name),
+                0,
                 like.kind(),
                 unlogged,
                 like.columns(),

@@ -19,6 +19,7 @@ public final class Tables {
         List<String> names = columns.length == 0 ? List.of("id") : List.of(columns);
         return new Table(
                 id(name),
+                0,
                 kind,
                 false,
                 names.stream().map(Tables::text).toList(),

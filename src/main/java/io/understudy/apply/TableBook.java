@@ -1,0 +1,217 @@
+package io.understudy.apply;
+
+import io.understudy.apply.SetAside.Packet;
+import io.understudy.ledger.TableEntry;
+import io.understudy.ledger.TableState;
+import io.understudy.postgres.Lsn;
+import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.TableId;
+import io.understudy.stream.Change;
+import io.understudy.stream.Shape;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The ledger as the applying thread has it in hand: decides what becomes of every change, by the state of its table.
+ * Read by other threads as a list that is replaced whole.
+ */
+final class TableBook {
+
+    enum Route {
+        WRITE,
+        SET_ASIDE,
+        DROP
+    }
+
+    /** Changes by what becomes of them; both in their order. */
+    record Sorted(List<Change> written, List<Packet> aside) {}
+
+    private final long asideLimit;
+    private final Map<TableId, TableEntry> entries = new HashMap<>();
+    private final Map<TableId, MirroredTable> tables = new HashMap<>();
+    private final Set<TableId> unsaved = new LinkedHashSet<>();
+    private volatile List<TableEntry> published = List.of();
+    /** The usual case, in which nothing has to be sorted. */
+    private boolean allStream;
+
+    TableBook(Collection<TableEntry> entries, Collection<Sight> sights, long asideLimit) {
+        this.asideLimit = asideLimit;
+        entries.forEach(entry -> this.entries.put(entry.table(), entry));
+        sights.forEach(sight -> tables.put(sight.table().id(), sight.table()));
+        publish();
+    }
+
+    /** Tables that exist on both sides; a live view. */
+    Map<TableId, MirroredTable> tables() {
+        return tables;
+    }
+
+    void saw(Sight sight) {
+        tables.put(sight.table().id(), sight.table());
+    }
+
+    Optional<TableEntry> entry(TableId table) {
+        return Optional.ofNullable(entries.get(table));
+    }
+
+    /** What is not in the ledger yet. */
+    List<TableEntry> unsaved() {
+        return unsaved.stream().map(entries::get).toList();
+    }
+
+    void saved() {
+        unsaved.clear();
+        publish();
+    }
+
+    /** As it is in the ledger now. */
+    void set(TableEntry entry) {
+        entries.put(entry.table(), entry);
+        publish();
+    }
+
+    /** Not in the ledger yet; goes there with the next transaction. */
+    void change(TableEntry entry) {
+        entries.put(entry.table(), entry);
+        allStream = false;
+        unsaved.add(entry.table());
+    }
+
+    void forget(TableId table) {
+        entries.remove(table);
+        tables.remove(table);
+        unsaved.remove(table);
+        publish();
+    }
+
+    private void publish() {
+        allStream = entries.values().stream()
+                .allMatch(entry -> entry.state() instanceof TableState.Streaming && tables.containsKey(entry.table()));
+        published = List.copyOf(entries.values());
+    }
+
+    /** From any thread. */
+    List<TableEntry> published() {
+        return published;
+    }
+
+    List<TableEntry> in(Class<? extends TableState> state) {
+        return entries.values().stream()
+                .filter(entry -> state.isInstance(entry.state()))
+                .toList();
+    }
+
+    /** @param commit the end of the change's transaction; empty while that has not been received */
+    private Route route(TableId table, Optional<Lsn> commit, Map<TableId, Long> asideNow) {
+        TableEntry entry = entries.get(table);
+        if (entry == null) {
+            return Route.DROP;
+        }
+        boolean everCopied = entry.copiedAt().isPresent();
+        boolean copied = everCopied
+                && commit.isPresent()
+                && !commit.get().isAfter(entry.copiedAt().get());
+        if (entry.state() instanceof TableState.Waiting || entry.state() instanceof TableState.Copying) {
+            return Route.SET_ASIDE;
+        }
+        if (copied || entry.state() instanceof TableState.Failed) {
+            return Route.DROP;
+        }
+        if (entry.state() instanceof TableState.CatchingUp) {
+            boolean nothingWaits = entry.asideChanges() == 0 && !asideNow.containsKey(table);
+            return nothingWaits && commit.isPresent() ? Route.WRITE : Route.SET_ASIDE;
+        }
+        if (entry.state() instanceof TableState.Paused) {
+            // One that was never copied will be, from a moment that is yet to come.
+            return everCopied ? Route.SET_ASIDE : Route.DROP;
+        }
+        // Without having been looked at it cannot be written, and must not be forgotten.
+        return tables.containsKey(table) ? Route.WRITE : Route.SET_ASIDE;
+    }
+
+    /** @param aside what was set aside already in the open target transaction, in bytes */
+    Sorted sort(List<Change> changes, Optional<Lsn> commit, Map<TableId, Long> aside) {
+        if (allStream) {
+            return new Sorted(changes, List.of());
+        }
+        List<Change> written = new ArrayList<>(changes.size());
+        Packing packing = new Packing(commit);
+        for (Change change : changes) {
+            if (change instanceof Change.Truncate truncate) {
+                List<TableId> now = new ArrayList<>();
+                for (TableId table : truncate.tables()) {
+                    switch (route(table, commit, aside)) {
+                        case WRITE -> now.add(table);
+                        case SET_ASIDE -> packing.add(table, null, new Change.Truncate(List.of(table)));
+                        case DROP -> {}
+                    }
+                }
+                if (!now.isEmpty()) {
+                    written.add(new Change.Truncate(now));
+                }
+            } else if (change instanceof Change.OfRow row) {
+                TableId table = row.shape().table();
+                switch (route(table, commit, aside)) {
+                    case WRITE -> written.add(change);
+                    case SET_ASIDE -> packing.add(table, row.shape(), change);
+                    case DROP -> {}
+                }
+            }
+        }
+        List<Packet> packets = packing.packets();
+        packets.forEach(packet -> aside.merge(packet.table(), packet.bytes(), Long::sum));
+        return new Sorted(written, packets);
+    }
+
+    /** Paused tables for which more waits than there is room for. */
+    List<TableEntry> overLimit(Map<TableId, Long> aside) {
+        return aside.entrySet().stream()
+                .map(more -> Optional.ofNullable(entries.get(more.getKey()))
+                        .filter(entry -> entry.state() instanceof TableState.Paused
+                                && entry.asideBytes() + more.getValue() > asideLimit))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Consecutive changes of a table and shape go into one packet. */
+    private static final class Packing {
+
+        private record Open(Shape shape, List<Change> changes) {}
+
+        private final Optional<Lsn> commit;
+        private final Map<TableId, Open> open = new HashMap<>();
+        private final List<Packet> packets = new ArrayList<>();
+
+        Packing(Optional<Lsn> commit) {
+            this.commit = commit;
+        }
+
+        void add(TableId table, Shape shape, Change change) {
+            Open packet = open.get(table);
+            if (packet == null || packet.shape() != shape) {
+                close(table, packet);
+                packet = new Open(shape, new ArrayList<>());
+                open.put(table, packet);
+            }
+            packet.changes().add(change);
+        }
+
+        private void close(TableId table, Open packet) {
+            if (packet != null) {
+                packets.add(Packet.of(table, commit, packet.shape(), packet.changes()));
+            }
+        }
+
+        List<Packet> packets() {
+            open.forEach(this::close);
+            open.clear();
+            return packets;
+        }
+    }
+}

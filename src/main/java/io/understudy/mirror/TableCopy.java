@@ -1,0 +1,189 @@
+package io.understudy.mirror;
+
+import io.understudy.apply.ApplyWorker;
+import io.understudy.apply.Checkpoint;
+import io.understudy.apply.Sight;
+import io.understudy.apply.TableOrder;
+import io.understudy.ledger.TableEntry;
+import io.understudy.ledger.TableLedger;
+import io.understudy.ledger.TableState;
+import io.understudy.postgres.CopyOrder;
+import io.understudy.postgres.FencedException;
+import io.understudy.postgres.Lsn;
+import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.PostgresFailure;
+import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.Table;
+import io.understudy.postgres.TableId;
+import io.understudy.postgres.TargetDatabase;
+import io.understudy.preflight.Preflight;
+import io.understudy.snapshot.NothingCopiedException;
+import io.understudy.snapshot.SnapshotProgress;
+import io.understudy.snapshot.SnapshotRun;
+import io.understudy.snapshot.SourceChangedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Copies tables that join a streaming mirror, or are copied again, as Postgres' own table synchronisation does: from the
+ * snapshot of a slot that lives only for the copy. Their changes are set aside meanwhile; those that the copy holds are
+ * dropped when it is complete, the others are written.
+ *
+ * <p>The order in which it is done closes the gap: set aside, publish, snapshot. A transaction that was open when the
+ * table was published may have changes that are not sent; the slot waits for its end, so that the snapshot holds them.
+ */
+final class TableCopy implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(TableCopy.class);
+
+    /** After a copy that did not come to its end. */
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    private final Settings settings;
+    private final SourceDatabase source;
+    private final TargetDatabase target;
+    private final Checkpoint checkpoint;
+    private final ApplyWorker worker;
+    private volatile Thread thread;
+    private volatile SnapshotRun running;
+    private volatile SnapshotProgress progress;
+    private volatile RuntimeException fenced;
+    private volatile Instant notBefore = Instant.MIN;
+    private volatile boolean closing;
+
+    TableCopy(
+            Settings settings,
+            SourceDatabase source,
+            TargetDatabase target,
+            Checkpoint checkpoint,
+            ApplyWorker worker) {
+        this.settings = settings;
+        this.source = source;
+        this.target = target;
+        this.checkpoint = checkpoint;
+        this.worker = worker;
+    }
+
+    /** Starts to copy what waits for it, unless a copy is under way. */
+    void begin(Preflight seen) {
+        if (fenced != null) {
+            throw fenced;
+        }
+        if (closing || thread != null && thread.isAlive() || Instant.now().isBefore(notBefore)) {
+            return;
+        }
+        Map<TableId, MirroredTable> mirrored =
+                seen.tables().stream().collect(Collectors.toMap(MirroredTable::id, Function.identity()));
+        List<TableEntry> waiting = worker.tables().stream()
+                .filter(entry ->
+                        entry.state() instanceof TableState.Waiting || entry.state() instanceof TableState.Copying)
+                .filter(entry -> mirrored.containsKey(entry.table()))
+                .filter(entry -> !seen.against().containsKey(entry.table()))
+                .toList();
+        if (!waiting.isEmpty()) {
+            thread = new Thread(() -> copySafely(waiting, mirrored, seen), "understudy-resync");
+            thread.start();
+        }
+    }
+
+    private void copySafely(List<TableEntry> waiting, Map<TableId, MirroredTable> mirrored, Preflight seen) {
+        try {
+            copy(waiting, mirrored, seen);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (FencedException e) {
+            fenced = e;
+        } catch (PostgresFailure | SourceChangedException e) {
+            if (!closing) {
+                LOG.warnf("copying tables into the running mirror failed and is tried again: %s", e.getMessage());
+            }
+            notBefore = Instant.now().plus(PAUSE);
+        } catch (RuntimeException e) {
+            if (!closing) {
+                LOG.error("copying tables into the running mirror failed and is tried again", e);
+            }
+            notBefore = Instant.now().plus(PAUSE);
+        } finally {
+            running = null;
+            progress = null;
+        }
+    }
+
+    private void copy(List<TableEntry> waiting, Map<TableId, MirroredTable> mirrored, Preflight seen)
+            throws InterruptedException {
+        List<MirroredTable> tables =
+                waiting.stream().map(entry -> mirrored.get(entry.table())).toList();
+        publish(tables);
+        CopyOrder order =
+                seen.order().only(tables.stream().map(MirroredTable::id).toList());
+        SnapshotProgress counted = new SnapshotProgress(new TableLedger(target.client(), settings.name()), waiting);
+        progress = counted;
+        SnapshotRun run =
+                new SnapshotRun(source, target, tables, order, settings.snapshot(), counted, checkpoint.fence());
+        running = run;
+        if (closing) {
+            return;
+        }
+        Lsn consistentPoint = null;
+        try {
+            consistentPoint = run.run(source.slotToCopyFrom());
+        } catch (NothingCopiedException e) {
+            LOG.debugf("no table was copied: %s", e.getMessage());
+        }
+        List<TableOrder> orders = new ArrayList<>();
+        for (TableEntry entry : counted.entries()) {
+            orders.add(
+                    entry.state() instanceof TableState.Failed failed
+                            ? new TableOrder.Fail(entry.table(), failed.cause(), failed.todo())
+                            : new TableOrder.Copied(
+                                    new Sight(mirrored.get(entry.table()), seen.asOf()),
+                                    consistentPoint,
+                                    entry.rowsCopied(),
+                                    entry.bytesCopied()));
+        }
+        TableKeeper.await(worker, orders);
+    }
+
+    private void publish(List<MirroredTable> tables) {
+        Set<TableId> published = new HashSet<>(source.published());
+        List<Table> missing = tables.stream()
+                .map(MirroredTable::source)
+                .filter(table -> !published.contains(table.id()))
+                .toList();
+        if (!missing.isEmpty()) {
+            source.publish(missing);
+        }
+    }
+
+    /** As far as it is; empty when nothing is being copied. */
+    List<TableEntry> entries() {
+        SnapshotProgress counted = progress;
+        return counted == null ? List.of() : counted.entries();
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        SnapshotRun run = running;
+        if (run != null) {
+            run.stop();
+        }
+        Thread copying = thread;
+        if (copying != null) {
+            copying.interrupt();
+            try {
+                copying.join(10_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

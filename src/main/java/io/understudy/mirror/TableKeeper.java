@@ -1,0 +1,246 @@
+package io.understudy.mirror;
+
+import io.understudy.apply.ApplyWorker;
+import io.understudy.apply.Checkpoint;
+import io.understudy.apply.TableOrder;
+import io.understudy.ledger.TableEntry;
+import io.understudy.ledger.TableState;
+import io.understudy.postgres.FencedException;
+import io.understudy.postgres.PostgresFailure;
+import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.TableId;
+import io.understudy.postgres.TargetDatabase;
+import io.understudy.preflight.Listed;
+import io.understudy.preflight.Preflight;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks after the tables while the mirror streams: looks at both databases again and again, lets tables that wait go on
+ * when they fit, takes in new ones, lets go of those that left, has copied what must be copied, and obeys what somebody
+ * asked for. Nothing it does is in the way of the stream, to which it only gives orders.
+ */
+final class TableKeeper implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(TableKeeper.class);
+
+    private static final Duration TICK = Duration.ofMillis(500);
+    /** Both catalogs are read this often, more often while a table waits for somebody, and never without a rest. */
+    private static final Duration LOOK_PERIOD = Duration.ofSeconds(10);
+
+    private static final Duration LOOK_PERIOD_WHILE_WAITING = Duration.ofSeconds(2);
+    private static final int REST = 20;
+
+    /** A table that breaks again is tried again after 2 s, 4 s, and so on up to this. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    private static final Duration CLOSE = Duration.ofSeconds(10);
+
+    private record Attempts(int count, Instant next) {}
+
+    private final SourceDatabase source;
+    private final TargetDatabase target;
+    private final ApplyWorker worker;
+    private final Supplier<Preflight> look;
+    private final TableCopy copy;
+    private final ControlTable control;
+    private final Consumer<RuntimeException> fail;
+    private final Thread thread = new Thread(this::keep, "understudy-tables");
+    private final Map<TableId, Attempts> attempts = new HashMap<>();
+    private Set<TableId> waitingBefore = Set.of();
+    private Instant nextLook = Instant.MIN;
+    private volatile boolean closing;
+
+    /** @param fail what ends the stream when this mirror has been taken over by another process */
+    TableKeeper(
+            Settings settings,
+            SourceDatabase source,
+            TargetDatabase target,
+            Checkpoint checkpoint,
+            ApplyWorker worker,
+            Supplier<Preflight> look,
+            Consumer<RuntimeException> fail) {
+        this.source = source;
+        this.target = target;
+        this.worker = worker;
+        this.look = look;
+        this.copy = new TableCopy(settings, source, target, checkpoint, worker);
+        this.control = new ControlTable(target.client(), settings.name());
+        this.fail = fail;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void keep() {
+        try {
+            while (!closing) {
+                try {
+                    tick();
+                } catch (FencedException e) {
+                    fail.accept(e);
+                    return;
+                } catch (RuntimeException e) {
+                    tell(e);
+                    nextLook = Instant.now().plus(LOOK_PERIOD);
+                }
+                Thread.sleep(TICK.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tell(RuntimeException e) {
+        if (closing) {
+            return;
+        }
+        if (e instanceof PostgresFailure failure && failure.passes()) {
+            LOG.debugf("looking after the tables: %s", e.getMessage());
+        } else {
+            LOG.warnf("looking after the tables failed and is tried again: %s", e.getMessage());
+        }
+    }
+
+    private void tick() throws InterruptedException {
+        obeyControl();
+        Set<TableId> waiting = waiting();
+        boolean news = !waitingBefore.containsAll(waiting);
+        waitingBefore = waiting;
+        if (news || !Instant.now().isBefore(nextLook)) {
+            Instant begun = Instant.now();
+            lookAndAlign();
+            Duration period = waiting().isEmpty() ? LOOK_PERIOD : LOOK_PERIOD_WHILE_WAITING;
+            Duration rest = Duration.between(begun, Instant.now()).multipliedBy(REST);
+            nextLook = Instant.now().plus(period.compareTo(rest) > 0 ? period : rest);
+        }
+    }
+
+    private Set<TableId> waiting() {
+        Set<TableId> waiting = new HashSet<>();
+        for (TableEntry entry : worker.tables()) {
+            if (entry.state() instanceof TableState.Paused) {
+                waiting.add(entry.table());
+            }
+        }
+        return waiting;
+    }
+
+    /** A request is done when the table is going to be copied; what becomes of the copy is in the table's state. */
+    private void obeyControl() throws InterruptedException {
+        for (ControlTable.Request request : control.open()) {
+            Optional<TableEntry> entry = worker.tables().stream()
+                    .filter(known -> known.table().equals(request.table()))
+                    .findFirst();
+            if (entry.isPresent()) {
+                order(List.of(new TableOrder.Enter(entry.get().in(new TableState.Waiting()))));
+                attempts.remove(request.table());
+                nextLook = Instant.MIN;
+            }
+            LOG.infof("table=%s resync asked by=%s", request.table(), request.by());
+            control.close(request, entry.isPresent() ? "taken" : "not a mirrored table");
+        }
+    }
+
+    private void lookAndAlign() throws InterruptedException {
+        Preflight seen = look.get();
+        Set<TableId> published = source.published();
+        List<TableEntry> ledger = worker.tables();
+        List<TableOrder> orders = TableAlignment.of(ledger, seen, published, this::mayGoOn);
+        tell(orders);
+        order(orders);
+        leave(published, seen);
+        copy.begin(seen);
+    }
+
+    /** In the log once: what joins, what leaves, what waits. */
+    private static void tell(List<TableOrder> orders) {
+        for (TableOrder order : orders) {
+            if (order instanceof TableOrder.Enter enter) {
+                LOG.infof(
+                        "table=%s joins the mirror state=%s%s",
+                        enter.table(),
+                        enter.entry().state().word(),
+                        enter.entry()
+                                .state()
+                                .reason()
+                                .map(why -> " reason=" + why)
+                                .orElse(""));
+            } else if (order instanceof TableOrder.Forget) {
+                LOG.infof(
+                        "table=%s is no longer mirrored: it was dropped at the source or excluded. What the target holds stays.",
+                        order.table());
+            } else if (order instanceof TableOrder.Pause pause) {
+                LOG.warnf("table=%s state=paused reason=%s remedy=%s", pause.table(), pause.cause(), pause.todo());
+            } else if (order instanceof TableOrder.Rename rename) {
+                LOG.infof("table=%s is called %s now", rename.table(), rename.to());
+            }
+        }
+    }
+
+    private boolean mayGoOn(TableId table) {
+        Attempts before = attempts.getOrDefault(table, new Attempts(0, Instant.MIN));
+        if (Instant.now().isBefore(before.next())) {
+            return false;
+        }
+        long seconds = Math.min(2L << Math.min(before.count(), 10), LONGEST_WAIT.toSeconds());
+        attempts.put(table, new Attempts(before.count() + 1, Instant.now().plusSeconds(seconds)));
+        return true;
+    }
+
+    /** In this order, first out of the ledger: it must not come back as if it had been followed all the time. */
+    private void leave(Set<TableId> published, Preflight seen) {
+        Set<TableId> mirrored = new HashSet<>();
+        worker.tables().forEach(entry -> mirrored.add(entry.table()));
+        List<TableId> unwanted = published.stream()
+                .filter(table -> !mirrored.contains(table) && seen.selection().excludes(table))
+                .toList();
+        if (!unwanted.isEmpty()) {
+            LOG.infof("no longer published: %s", Listed.tables(unwanted));
+            source.unpublish(unwanted);
+        }
+    }
+
+    private void order(List<TableOrder> orders) throws InterruptedException {
+        if (!orders.isEmpty()) {
+            await(worker, orders);
+        }
+    }
+
+    /** Returns when it is done and durable. */
+    static void await(ApplyWorker worker, List<TableOrder> orders) throws InterruptedException {
+        try {
+            worker.order(orders).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** What is being copied, as far as it is. */
+    List<TableEntry> copying() {
+        return copy.entries();
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        copy.close();
+        thread.interrupt();
+        try {
+            thread.join(CLOSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
