@@ -79,7 +79,8 @@ final class StatusCommand implements Callable<Integer> {
             print(status, out);
         }
         out.flush();
-        return WORKING.contains(status.state()) ? ExitCode.FINE : ExitCode.FOUND;
+        boolean waits = status.tables().stream().anyMatch(table -> table.reason() != null);
+        return WORKING.contains(status.state()) && !waits ? ExitCode.FINE : ExitCode.FOUND;
     }
 
     private static void print(MirrorStatus status, PrintWriter out) {
@@ -130,12 +131,21 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static void printTables(MirrorStatus status, PrintWriter out) {
+        for (MirrorStatus.TableStatus table : status.tables()) {
+            if (table.reason() != null) {
+                out.println(table.table() + " is " + table.state() + " since " + table.since());
+                line(out, "reason", table.reason());
+                line(out, "remedy", table.remedy());
+                line(out, "set aside", aside(table));
+                out.println();
+            }
+        }
         int width = status.tables().stream()
                 .mapToInt(table -> table.table().length())
                 .max()
                 .orElse(5);
-        String format = "  %-" + Math.max(width, 5) + "s  %-8s  %15s  %15s  %10s%n";
-        out.printf(format, "table", "copy", "rows estimated", "rows copied", "bytes");
+        String format = "  %-" + Math.max(width, 5) + "s  %-11s  %15s  %15s  %10s%n";
+        out.printf(format, "table", "state", "rows estimated", "rows copied", "bytes");
         for (MirrorStatus.TableStatus table : status.tables()) {
             out.printf(
                     format,
@@ -145,5 +155,12 @@ final class StatusCommand implements Callable<Integer> {
                     Quantity.count(table.rowsCopied()),
                     Quantity.bytes(table.bytesCopied()));
         }
+    }
+
+    private static String aside(MirrorStatus.TableStatus table) {
+        return table.asideChanges() == 0
+                ? null
+                : Quantity.count(table.asideChanges()) + " changes, " + Quantity.bytes(table.asideBytes())
+                        + ", wait at the target";
     }
 }

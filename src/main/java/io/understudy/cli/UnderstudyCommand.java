@@ -14,6 +14,7 @@ import picocli.CommandLine;
             AdoptCommand.class,
             RunCommand.class,
             StatusCommand.class,
+            ResyncCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

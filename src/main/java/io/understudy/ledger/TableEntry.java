@@ -51,6 +51,11 @@ public record TableEntry(
         return with(next, entered, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
     }
 
+    /** As if it had never been copied: what was set aside before is of no use, what comes from now on is. */
+    public TableEntry anew() {
+        return with(new TableState.Waiting(), Instant.now(), Optional.empty(), 0, 0, asideChanges, asideBytes);
+    }
+
     public TableEntry copiedAt(Lsn consistentPoint) {
         return with(state, since, Optional.of(consistentPoint), rowsCopied, bytesCopied, asideChanges, asideBytes);
     }

@@ -64,7 +64,7 @@ final class MirrorRun implements AutoCloseable {
     /** Returns when it was stopped; otherwise ends with the failure. */
     void run() throws InterruptedException {
         state.accept(new MirrorState.Checking());
-        look().requireNothingBlockingTheWhole();
+        refuse(look(), resumes());
         target.migrate();
         Optional<MirrorLock> lock = takeLock();
         try {
@@ -79,15 +79,34 @@ final class MirrorRun implements AutoCloseable {
     private void runLocked() throws InterruptedException {
         holdsLock = true;
         // Again: as a standby it may have waited for days.
-        Preflight preflight = look().requireNothingBlockingTheWhole();
+        Preflight preflight = look();
         Checkpoint checkpoint = new Checkpoint(target.client(), settings.name());
         // In this order: a writer that was replaced may commit until it is fenced off, and not after.
         checkpoint.takeOver();
-        Optional<Checkpoint.State> last = checkpoint.load();
-        boolean resumes = !copyAnew && last.isPresent() && last.get().phase() == Checkpoint.Phase.STREAMING;
-        Checkpoint.State start = resumes ? resume(last.get()) : copy(checkpoint, preflight);
+        boolean resumes = resumes();
+        refuse(preflight, resumes);
+        Checkpoint.State start =
+                resumes ? resume(checkpoint.load().orElseThrow()) : copy(checkpoint, preflight);
         changedSomething = true;
         stream(checkpoint, start, preflight);
+    }
+
+    /** Before the first copy everything must hold. Later a table that does not fit waits, and the others go on. */
+    private static void refuse(Preflight seen, boolean resumes) {
+        if (resumes) {
+            seen.requireNothingBlockingTheWhole();
+        } else {
+            seen.requireNothingBlocking();
+        }
+    }
+
+    private boolean resumes() {
+        return !copyAnew
+                && target.hasOurSchema()
+                && new Checkpoint(target.client(), settings.name())
+                        .load()
+                        .filter(last -> last.phase() == Checkpoint.Phase.STREAMING)
+                        .isPresent();
     }
 
     private Preflight look() {
@@ -107,7 +126,6 @@ final class MirrorRun implements AutoCloseable {
     }
 
     private Checkpoint.State copy(Checkpoint checkpoint, Preflight preflight) throws InterruptedException {
-        preflight.requireNothingBlocking();
         state.accept(new MirrorState.Copying());
         changedSomething = true;
         checkpoint.beginCopy();

@@ -90,8 +90,7 @@ final class TableAlignment {
 
     private void pause(TableEntry entry, String cause, String todo) {
         TableState paused = new TableState.Paused(cause, todo);
-        boolean waits = entry.state() instanceof TableState.Failed || entry.state() instanceof TableState.Copying;
-        if (!waits && !entry.state().equals(paused)) {
+        if (!(entry.state() instanceof TableState.Failed) && !entry.state().equals(paused)) {
             orders.add(new TableOrder.Pause(entry.table(), cause, todo));
         }
     }

@@ -144,7 +144,7 @@ final class TableKeeper implements AutoCloseable {
                     .filter(known -> known.table().equals(request.table()))
                     .findFirst();
             if (entry.isPresent()) {
-                order(List.of(new TableOrder.Enter(entry.get().in(new TableState.Waiting()))));
+                order(List.of(new TableOrder.Enter(entry.get().anew())));
                 attempts.remove(request.table());
                 nextLook = Instant.MIN;
             }

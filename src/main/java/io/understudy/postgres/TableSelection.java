@@ -61,7 +61,7 @@ public record TableSelection(List<Table> selected, List<Exclusion> excluded) {
                 .toList();
     }
 
-    static boolean matches(String pattern, TableId table) {
+    public static boolean matches(String pattern, TableId table) {
         String full = pattern.indexOf('.') < 0 ? "public." + pattern : pattern;
         String regex = Pattern.compile("\\*")
                 .splitAsStream(full + " ")

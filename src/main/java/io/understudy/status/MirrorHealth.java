@@ -3,8 +3,13 @@ package io.understudy.status;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorState;
 import io.understudy.mirror.MirrorStatus;
+import io.understudy.mirror.MirrorStatus.TableStatus;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
@@ -13,6 +18,9 @@ final class MirrorHealth {
 
     /** The lag is measured every second; without an answer for this long it is not known. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
+
+    /** Tables that are named when they wait. */
+    private static final int NAMED = 5;
 
     private MirrorHealth() {}
 
@@ -41,9 +49,28 @@ final class MirrorHealth {
         if (status.lastAppliedAt() != null) {
             response.withData("lastAppliedAt", status.lastAppliedAt());
         }
-        if (status.remedy() != null) {
-            response.withData("remedy", status.remedy());
-        }
+        Stream.concat(
+                        Stream.ofNullable(status.remedy()),
+                        status.tables().stream().map(TableStatus::remedy).filter(Objects::nonNull))
+                .findFirst()
+                .ifPresent(remedy -> response.withData("remedy", remedy));
+    }
+
+    /** A table that waits makes staging something else than an image of production. */
+    private static Optional<String> tablesBehind(MirrorStatus status) {
+        List<TableStatus> behind = status.tables().stream()
+                .filter(table -> !table.state().equals("streaming"))
+                .toList();
+        return behind.isEmpty()
+                ? Optional.empty()
+                : Optional.of(behind.stream()
+                        .limit(NAMED)
+                        .map(table -> table.table() + " is " + table.state()
+                                + (table.reason() == null ? "" : ": " + table.reason()))
+                        .collect(Collectors.joining(
+                                " ",
+                                "",
+                                behind.size() > NAMED ? " And " + (behind.size() - NAMED) + " tables more." : "")));
     }
 
     /** Copied and streaming, near the source's present, within the limit. */
@@ -64,8 +91,9 @@ final class MirrorHealth {
             return Optional.of("Staging is " + status.lagSeconds() + " s behind, more than understudy.health.max-lag="
                     + mirror.settings().maxLag().toSeconds() + "s.");
         }
-        return Boolean.TRUE.equals(status.slotActive())
-                ? Optional.empty()
-                : Optional.of("Nobody reads the replication slot at the source.");
+        if (!Boolean.TRUE.equals(status.slotActive())) {
+            return Optional.of("Nobody reads the replication slot at the source.");
+        }
+        return tablesBehind(status);
     }
 }
