@@ -45,6 +45,7 @@ final class RowWriter {
     private final Session session;
     private final Checkpoint checkpoint;
     private final Batch batch;
+    private final SequenceLevels sequences;
     private final List<Sent> underWay = new ArrayList<>();
     private long missingRows;
 
@@ -54,6 +55,7 @@ final class RowWriter {
         Map<TableId, MirroredTable> byId =
                 tables.stream().collect(Collectors.toMap(MirroredTable::id, Function.identity()));
         this.batch = new Batch(byId);
+        this.sequences = SequenceLevels.of(session);
     }
 
     /** Whole transactions, up to and including {@code last}, in one target transaction. */
@@ -117,8 +119,11 @@ final class RowWriter {
     /** Rows and position become durable together, or not at all. */
     void commit(Commit last, int transactions, int changes) {
         send(position(checkpoint.move(last.lsn(), last.at(), transactions, changes)));
+        // After the position, whose lock keeps the SequenceKeeper from lowering a sequence below these rows meanwhile.
+        sequences.raise().ifPresent(this::send);
         send("commit");
         awaitAll();
+        sequences.forget();
     }
 
     /** Moves the checkpoint over log in which nothing is ours. */
@@ -137,6 +142,7 @@ final class RowWriter {
 
     void rollback() {
         underWay.clear();
+        sequences.forget();
         session.rollback();
     }
 
@@ -146,12 +152,14 @@ final class RowWriter {
     }
 
     private void writeReduced(List<Change> changes) {
+        sequences.note(changes);
         for (Step step : batch.reduce(changes)) {
             step.statements().forEach(this::send);
         }
     }
 
     private void writeInOrder(List<Change> changes) {
+        sequences.note(changes);
         for (Change change : changes) {
             for (Step step : batch.cautious(change)) {
                 step.statements().forEach(this::send);
