@@ -93,7 +93,7 @@ final class SequenceLevels {
     /** Only what may be the text of a {@code bigint}: a numeric or text column may hold anything. */
     private static OptionalLong plainInteger(String text) {
         // 19 digits and a sign. The letters of Change.UNCHANGED are none.
-        if (text == null || text.length() > 20) {
+        if (text == null || text.isEmpty() || text.length() > 20) {
             return OptionalLong.empty();
         }
         int first = text.charAt(0) == '-' ? 1 : 0;

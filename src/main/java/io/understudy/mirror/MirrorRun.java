@@ -209,13 +209,21 @@ final class MirrorRun implements AutoCloseable {
             meter = new LagMeter(source, applying, capture);
             if (!stopping) {
                 capture.start();
-                applying.run();
+                try (SequenceKeeper keeper = keeper(checkpoint, tables, meter)) {
+                    keeper.start();
+                    applying.run();
+                }
             }
         } finally {
             // In this order: a capture that waits for room in the transport could not end.
             transport.close();
             capture.close();
         }
+    }
+
+    private SequenceKeeper keeper(Checkpoint checkpoint, List<MirroredTable> tables, LagMeter measuring) {
+        List<TableId> mirrored = tables.stream().map(MirroredTable::id).toList();
+        return new SequenceKeeper(source, target, mirrored, checkpoint.fence(), measuring::hasReached);
     }
 
     /** From another thread: {@link #run} ends with this failure when what was received is applied. */
