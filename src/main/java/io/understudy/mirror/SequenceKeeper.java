@@ -47,10 +47,13 @@ final class SequenceKeeper implements AutoCloseable {
 
     private static final Duration PERIOD = Duration.ofSeconds(2);
 
-    /** Of a look's own duration: looking takes 2 % of the time at most, however many sequences and however far away. */
+    /**
+     * Of the time that the source took to answer: it is kept busy for 2 % of the time at most, however many sequences
+     * there are. The first answer after the catalog was read does not count: once a minute, and caches are cold.
+     */
     private static final int REST = 49;
 
-    /** How often the catalog is asked which sequences there are. */
+    /** How often the catalog is asked which sequences there are, and the target about those that have not moved. */
     private static final Duration SCOPE_PERIOD = Duration.ofMinutes(1);
 
     /** It holds up the commits of rows, and waits for people who alter a sequence of staging: both not for long. */
@@ -82,9 +85,13 @@ final class SequenceKeeper implements AutoCloseable {
     private final CountDownLatch stopSignal = new CountDownLatch(1);
     private final Thread thread = new Thread(this::keep, "understudy-sequences");
 
+    private Duration pause = PERIOD;
     private List<TableId> scope = List.of();
     private Instant scopeReadAt = Instant.MIN;
     private final Map<TableId, SequenceLevel> before = new HashMap<>();
+    /** Those that moved at the source since the target's were last compared. */
+    private final Set<TableId> moved = new HashSet<>();
+
     private final Map<TableId, Restart> restarts = new HashMap<>();
     private final Set<TableId> toldOf = new HashSet<>();
 
@@ -123,12 +130,9 @@ final class SequenceKeeper implements AutoCloseable {
 
     private void keep() {
         try {
-            Duration pause;
             do {
-                Instant began = Instant.now();
+                pause = PERIOD;
                 lookSafely();
-                Duration rest = Duration.between(began, Instant.now()).multipliedBy(REST);
-                pause = rest.compareTo(PERIOD) > 0 ? rest : PERIOD;
             } while (!stopSignal.await(pause.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -145,23 +149,26 @@ final class SequenceKeeper implements AutoCloseable {
     }
 
     private void look() {
-        if (scopeReadAt.plus(SCOPE_PERIOD).isBefore(Instant.now())) {
+        boolean everything = scopeReadAt.plus(SCOPE_PERIOD).isBefore(Instant.now());
+        if (everything) {
             scope = Sequence.ofMirror(source.client(), tables);
+            moved.addAll(scope);
             scopeReadAt = Instant.now();
         }
         if (scope.isEmpty()) {
             return;
         }
+        Instant asked = Instant.now();
         Map<TableId, SequenceLevel> there = SequenceLevel.read(source.client(), scope);
         Moment now = moment();
-        there.values().forEach(level -> noteRestart(level, now));
+        Duration rest = Duration.between(asked, Instant.now()).multipliedBy(REST);
+        if (!everything && rest.compareTo(PERIOD) > 0) {
+            pause = rest;
+        }
+        there.values().forEach(level -> note(level, now));
         restarts.replaceAll((sequence, restart) -> restart.at(now));
-        Map<TableId, SequenceLevel> here = SequenceLevel.read(target.client(), scope);
-        raise(there.values().stream()
-                .filter(level -> here.containsKey(level.sequence()))
-                .filter(level -> here.get(level.sequence()).isBehind(level))
-                .filter(level -> canBeSet(here.get(level.sequence()), level))
-                .toList());
+        raise(there);
+        moved.clear();
         lower(restarts.entrySet().stream()
                 .filter(restart -> restart.getValue().due().filter(reached).isPresent())
                 .map(Map.Entry::getKey)
@@ -177,8 +184,11 @@ final class SequenceKeeper implements AutoCloseable {
         return new Moment(Lsn.parse(row.getString("log")), row.getLong("oldest_open"), row.getLong("next"));
     }
 
-    private void noteRestart(SequenceLevel level, Moment now) {
+    private void note(SequenceLevel level, Moment now) {
         SequenceLevel last = before.put(level.sequence(), level);
+        if (last == null || !last.isAt(level)) {
+            moved.add(level.sequence());
+        }
         if (last != null && isRestarted(last, level)) {
             restarts.put(level.sequence(), new Restart(now.next(), Optional.empty()));
         }
@@ -199,12 +209,18 @@ final class SequenceKeeper implements AutoCloseable {
         return can;
     }
 
-    private void raise(List<SequenceLevel> levels) {
-        if (levels.isEmpty()) {
-            return;
+    private void raise(Map<TableId, SequenceLevel> there) {
+        Map<TableId, SequenceLevel> here = SequenceLevel.read(target.client(), List.copyOf(moved));
+        List<SequenceLevel> levels = here.values().stream()
+                .filter(level -> there.containsKey(level.sequence()))
+                .filter(level -> level.isBehind(there.get(level.sequence())))
+                .filter(level -> canBeSet(level, there.get(level.sequence())))
+                .map(level -> there.get(level.sequence()))
+                .toList();
+        if (!levels.isEmpty()) {
+            int raised = fenced(session -> SequenceLevel.raise(session, levels));
+            LOG.debugf("sequences raised=%d", raised);
         }
-        int raised = fenced(session -> SequenceLevel.raise(session, levels));
-        LOG.debugf("sequences raised=%d", raised);
     }
 
     /**
