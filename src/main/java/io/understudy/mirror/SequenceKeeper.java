@@ -35,7 +35,7 @@ import org.jboss.logging.Logger;
  *   (the truncate may commit after its setval)                (the rows are gone there as well)
  * </pre>
  *
- * <p>A restart is a level behind the one read before, or another file. The first reading of a process only raises: a
+ * <p>A restart is a level behind the one read before, or another file. The first reading of each attempt only raises: a
  * level ahead of the source's is then taken for what staging's people have used.
  *
  * <p>Both ways are written under the fence, a lock on the checkpoint's row that a commit of rows waits for. Otherwise a
