@@ -60,6 +60,7 @@ final class RowWriter {
     private final SetAside setAside;
     private final String mirror;
     private final Batch batch;
+    private final SequenceLevels sequences;
     private final List<Sent> underWay = new ArrayList<>();
     /** What the open transaction sets aside; counted in the book when it is committed. */
     private final Map<TableId, TableEntry> counted = new HashMap<>();
@@ -75,6 +76,7 @@ final class RowWriter {
         this.mirror = mirror;
         this.setAside = new SetAside(mirror);
         this.batch = new Batch(book.tables());
+        this.sequences = SequenceLevels.of(session);
     }
 
     /** Whole transactions in one target transaction. */
@@ -181,6 +183,8 @@ final class RowWriter {
         }
         saveStates();
         send(position(checkpoint.move(last.lsn(), last.at(), transactions, changes)));
+        // After the position, whose lock keeps the SequenceKeeper from lowering a sequence below these rows meanwhile.
+        sequences.raise().ifPresent(this::send);
         send("commit");
         awaitAll();
         committed();
@@ -242,6 +246,7 @@ final class RowWriter {
     private void endTransaction() {
         counted.clear();
         asideBytes.clear();
+        sequences.forget();
         endIsUnknown = false;
     }
 
@@ -323,6 +328,7 @@ final class RowWriter {
             begin();
             work.run();
             send(new Statement(null, checkpoint.fence(), Tuple.tuple(), Statement.ANY));
+            sequences.raise().ifPresent(this::send);
             send("commit");
             awaitAll();
             committed();
@@ -345,6 +351,7 @@ final class RowWriter {
     }
 
     private void writeRows(List<Change> changes, boolean inOrder) {
+        sequences.note(changes);
         try {
             if (inOrder) {
                 for (Change change : changes) {

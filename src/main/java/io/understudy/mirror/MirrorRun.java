@@ -216,7 +216,10 @@ final class MirrorRun implements AutoCloseable {
             if (!stopping) {
                 capture.start();
                 looking.start();
-                applying.run();
+                try (SequenceKeeper sequences = sequenceKeeper(checkpoint, applying, meter)) {
+                    sequences.start();
+                    applying.run();
+                }
             }
         } finally {
             // In this order: a capture that waits for room in the transport could not end.
@@ -229,6 +232,15 @@ final class MirrorRun implements AutoCloseable {
         return preflight.tables().stream()
                 .map(table -> new Sight(table, preflight.asOf()))
                 .toList();
+    }
+
+    private SequenceKeeper sequenceKeeper(Checkpoint checkpoint, ApplyWorker applying, LagMeter measuring) {
+        return new SequenceKeeper(
+                source,
+                target,
+                () -> applying.tables().stream().map(TableEntry::table).toList(),
+                checkpoint.fence(),
+                measuring::hasReached);
     }
 
     /** From another thread: {@link #run} ends with this failure when what was received is applied. */

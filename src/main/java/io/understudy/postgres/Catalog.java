@@ -17,7 +17,6 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
     private static final String COLUMNS = Sql.file(Catalog.class, "columns.sql");
     private static final String KEYS = Sql.file(Catalog.class, "keys.sql");
     private static final String FOREIGN_KEYS = Sql.file(Catalog.class, "foreign-keys.sql");
-    private static final String SEQUENCES = Sql.file(Catalog.class, "sequences.sql");
 
     public static Catalog read(PostgresClient client) {
         return client.with(
@@ -54,11 +53,7 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
                     new TableId(row.getString("referenced_schema"), row.getString("referenced_table")),
                     row.getBoolean("validated")));
         }
-        List<Sequence> sequences = new ArrayList<>();
-        for (Row row : session.query(SEQUENCES)) {
-            sequences.add(new Sequence(new TableId(row.getString("schema"), row.getString("name"))));
-        }
-        return new Catalog(tables, foreignKeys, sequences);
+        return new Catalog(tables, foreignKeys, Sequence.read(session));
     }
 
     private static TableId tableId(Row row) {

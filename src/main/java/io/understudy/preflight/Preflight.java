@@ -47,6 +47,8 @@ public record Preflight(
         findings.addAll(new SourceChecks(source, selection.selected()).findings());
         TargetChecks targetChecks = new TargetChecks(target, sourceCatalog, targetCatalog, selection.selected());
         findings.addAll(targetChecks.findings());
+        findings.addAll(
+                new SequenceChecks(source, target, sourceCatalog, targetCatalog, targetChecks.mirrored()).findings());
         CopyOrder order =
                 CopyOrder.of(selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
         return new Preflight(asOf, selection, targetChecks.mirrored(), order, findings);

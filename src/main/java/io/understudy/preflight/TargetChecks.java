@@ -8,7 +8,6 @@ import io.understudy.postgres.Column;
 import io.understudy.postgres.ForeignKey;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
-import io.understudy.postgres.Sequence;
 import io.understudy.postgres.Sql;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
@@ -39,15 +38,6 @@ final class TargetChecks {
              where not (has_table_privilege(c.oid, 'insert') and has_table_privilege(c.oid, 'update')
                    and has_table_privilege(c.oid, 'delete') and has_table_privilege(c.oid, 'truncate')
                    and has_table_privilege(c.oid, 'select'))
-             order by 1, 2
-            """;
-    private static final String SEQUENCES_NOT_WRITABLE = """
-            select x.schema, x.name
-              from unnest($1::text[], $2::text[]) as x(schema, name)
-              join pg_namespace n on n.nspname = x.schema
-              join pg_class c on c.relnamespace = n.oid and c.relname = x.name
-             where c.relkind = 'S'
-               and not (has_sequence_privilege(c.oid, 'update') and has_sequence_privilege(c.oid, 'usage'))
              order by 1, 2
             """;
 
@@ -223,23 +213,6 @@ final class TargetChecks {
                                     + TableId.sql(readOnly) + " to " + role + ".")
                     .about(readOnly));
         }
-        List<TableId> sequences = names(SEQUENCES_NOT_WRITABLE, mirroredSequences());
-        if (!sequences.isEmpty()) {
-            findings.add(blocking(
-                    "The role " + role + " may not set " + Listed.sequences(sequences) + " at the target.",
-                    "At the target run: grant usage, update on sequence " + TableId.sql(sequences) + " to " + role
-                            + "."));
-        }
-    }
-
-    /** Those in schemas of mirrored tables: the ones that the snapshot sets. */
-    private List<TableId> mirroredSequences() {
-        Set<String> schemas = new HashSet<>(
-                mirrored.stream().map(table -> table.id().schema()).toList());
-        return sourceCatalog.sequences().stream()
-                .map(Sequence::id)
-                .filter(sequence -> schemas.contains(sequence.schema()))
-                .toList();
     }
 
     private List<TableId> names(String query, List<TableId> asked) {
