@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  * followed by {@code SequenceKeeper}.
  *
  * <p>A crash between the raise and the commit leaves a sequence raised for rows that were rolled back, because {@code
- * setval} is not. The raise is only ever up and the rows come again: a few values are left out, and none is given twice.
+ * setval} is not. The raise is only ever up and the rows come again: a few values are left out, none is given twice.
  *
  * <p>As the target's catalog was when the stream began. A sequence that was replaced since is only followed by the
  * keeper.

@@ -70,7 +70,7 @@ final class SequenceChecks {
             String role = Sql.name(source.url().user());
             findings.add(warning(
                     "The role " + role + " may not read " + Listed.sequences(unread)
-                            + " at the source: at the target, only rows that arrive will move what they have values of.",
+                            + " at the source: staging's will follow the rows that arrive, and nothing else.",
                     "At the source run: grant select on sequence " + TableId.sql(unread) + " to " + role
                             + " (and usage on the schema, if it lacks that)."));
         }
