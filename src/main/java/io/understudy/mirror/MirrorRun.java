@@ -85,7 +85,7 @@ final class MirrorRun implements AutoCloseable {
     }
 
     private Preflight check() {
-        return Preflight.of(source, target, settings.include(), settings.exclude())
+        return Preflight.of(source, target, settings.include(), settings.exclude(), settings.followed())
                 .requireNothingBlocking();
     }
 
@@ -171,8 +171,10 @@ final class MirrorRun implements AutoCloseable {
         Set<TableId> copied = SnapshotProgress.saved(target.client(), settings.name()).stream()
                 .map(SnapshotProgress.TableProgress::table)
                 .collect(Collectors.toSet());
+        Set<TableId> misplaced =
+                source.misplaced(tables.stream().map(MirroredTable::source).toList());
         List<TableId> joined = mirrored.stream()
-                .filter(table -> !published.contains(table) || !copied.contains(table))
+                .filter(table -> !published.contains(table) || !copied.contains(table) || misplaced.contains(table))
                 .sorted()
                 .toList();
         if (!joined.isEmpty()) {

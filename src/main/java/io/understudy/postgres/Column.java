@@ -10,6 +10,7 @@ package io.understudy.postgres;
  * @param generated computed by its own server: read never, written never
  * @param identityAlways {@code generated always as identity}: written with {@code overriding system value}
  * @param hasDefault the server fills it when it is not given (default or identity)
+ * @param equalitySchema where the type's equality operator lives; {@code pg_catalog} also when it has none
  */
 public record Column(
         String name,
@@ -18,4 +19,24 @@ public record Column(
         boolean notNull,
         boolean generated,
         boolean identityAlways,
-        boolean hasDefault) {}
+        boolean hasDefault,
+        String equalitySchema) {
+
+    private static final String BUILT_IN = "pg_catalog";
+
+    public Column(
+            String name,
+            String type,
+            String castType,
+            boolean notNull,
+            boolean generated,
+            boolean identityAlways,
+            boolean hasDefault) {
+        this(name, type, castType, notNull, generated, identityAlways, hasDefault, BUILT_IN);
+    }
+
+    /** The operator by which an index of this type compares: found by {@code =} alone, citext would compare as text. */
+    public String equality() {
+        return equalitySchema.equals(BUILT_IN) ? "=" : "operator(" + Sql.name(equalitySchema) + ".=)";
+    }
+}

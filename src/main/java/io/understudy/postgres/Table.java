@@ -10,11 +10,15 @@ import java.util.Set;
  * @param primaryKey columns in key order; empty when there is none, or only a deferrable one (which Postgres itself
  *     does not accept as a replica identity)
  * @param uniqueKeys column sets of all immediate, complete, non-expression unique indexes, the primary key included
+ * @param identityIndex columns of the index that {@code replica identity using index} names; empty when it was dropped
+ *     since, or when there is none
  * @param rows the planner's estimate; negative when the table was never analyzed
  * @param bytes heap and TOAST on disk, partitions included
  * @param pages heap pages, the unit in which a big table is cut into chunks
  * @param extension the extension that owns the table, if one does
  * @param firingTriggers triggers that fire even in a replica session ({@code enable always}, {@code enable replica})
+ * @param firingRules rules likewise
+ * @param hasRules it has rules on insert or update, and be they silent: Postgres then refuses {@code on conflict}
  */
 public record Table(
         TableId id,
@@ -24,12 +28,15 @@ public record Table(
         List<String> primaryKey,
         Set<Set<String>> uniqueKeys,
         ReplicaIdentity replicaIdentity,
+        List<String> identityIndex,
         long rows,
         long bytes,
         long pages,
         boolean rowSecurity,
         Optional<String> extension,
-        List<String> firingTriggers) {
+        List<String> firingTriggers,
+        List<String> firingRules,
+        boolean hasRules) {
 
     /** Partitions are not listed by themselves: their rows belong to the partitioned table. */
     public enum Kind {
@@ -44,6 +51,28 @@ public record Table(
      */
     public String alone() {
         return (kind == Kind.ORDINARY ? "only " : "") + id.sql();
+    }
+
+    /**
+     * A partitioned table needs a primary key, because every partition made later gets one with it, and gets no replica
+     * identity of another kind: production's updates of it would fail.
+     */
+    public RowIdentity rowIdentity() {
+        boolean partitioned = kind == Kind.PARTITIONED;
+        return switch (replicaIdentity) {
+            case NOTHING -> RowIdentity.NONE;
+            case DEFAULT -> primaryKey.isEmpty() ? RowIdentity.NONE : RowIdentity.PRIMARY_KEY;
+            case FULL ->
+                !primaryKey.isEmpty()
+                        ? RowIdentity.PRIMARY_KEY
+                        : partitioned ? RowIdentity.NONE : RowIdentity.WHOLE_ROW;
+            case INDEX -> identityIndex.isEmpty() || partitioned ? RowIdentity.NONE : RowIdentity.INDEX;
+        };
+    }
+
+    /** The columns by which a row is found again; empty when only all of them together will do. */
+    public List<String> key() {
+        return rowIdentity() == RowIdentity.INDEX ? identityIndex : primaryKey;
     }
 
     /** The columns that are copied: all but the generated ones, which the target computes (field note B1). */

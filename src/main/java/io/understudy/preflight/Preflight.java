@@ -6,6 +6,7 @@ import static io.understudy.preflight.Finding.warning;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.RowIdentity;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TableSelection;
@@ -13,6 +14,7 @@ import io.understudy.postgres.TargetDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything that was found by looking at both sides, in one list, and the mirror that would run.
@@ -22,9 +24,17 @@ import java.util.Optional;
  */
 public record Preflight(TableSelection selection, List<MirroredTable> tables, CopyOrder order, List<Finding> findings) {
 
-    /** Looks at both databases and changes neither. */
+    /**
+     * Looks at both databases and changes neither.
+     *
+     * @param followed tables that are identified in another way cannot be mirrored
+     */
     public static Preflight of(
-            SourceDatabase source, TargetDatabase target, List<String> include, List<String> exclude) {
+            SourceDatabase source,
+            TargetDatabase target,
+            List<String> include,
+            List<String> exclude,
+            Set<RowIdentity> followed) {
         Catalog sourceCatalog = Catalog.read(source.client());
         Catalog targetCatalog = Catalog.read(target.client());
         TableSelection selection = TableSelection.of(sourceCatalog, include, exclude);
@@ -37,7 +47,7 @@ public record Preflight(TableSelection selection, List<MirroredTable> tables, Co
         }
         adoptionFinding(source, target).ifPresent(findings::add);
         findings.addAll(patternFindings(sourceCatalog, selection, include, exclude));
-        findings.addAll(new SourceChecks(source, selection.selected()).findings());
+        findings.addAll(new SourceChecks(source, selection.selected(), followed).findings());
         TargetChecks targetChecks = new TargetChecks(target, sourceCatalog, targetCatalog, selection.selected());
         findings.addAll(targetChecks.findings());
         CopyOrder order =

@@ -2,6 +2,7 @@
 select n.nspname as schema,
        c.relname as table_name,
        i.indisprimary as primary_key,
+       i.indisreplident as replica_identity,
        array(select a.attname::text
                from unnest(i.indkey::int2[]) with ordinality as k(attnum, position)
                join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum

@@ -91,12 +91,15 @@ class TableSelectionTest {
                 like.primaryKey(),
                 Set.of(),
                 like.replicaIdentity(),
+                List.of(),
                 0,
                 0,
                 0,
                 false,
                 extension,
-                List.of());
+                List.of(),
+                List.of(),
+                false);
     }
 
     private static Catalog catalog() {

@@ -351,6 +351,7 @@ class RowsIT {
                 settings.target(),
                 settings.include(),
                 settings.exclude(),
+                settings.withoutKey(),
                 settings.snapshot(),
                 capture,
                 1 << 20,
