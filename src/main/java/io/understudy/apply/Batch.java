@@ -33,9 +33,12 @@ final class Batch {
         return steps(changes, true);
     }
 
-    /** Takes nothing for granted, not even that: for when a reduced batch was refused. */
-    List<Step> cautious(Change change) {
-        return steps(List.of(change), false);
+    /**
+     * Takes nothing for granted, not even that, and keeps the original order: for when a reduced batch was refused.
+     * Only rows without a key stay together: they have no order, and each search for some reads the whole table.
+     */
+    List<Step> cautious(List<Change> changes) {
+        return steps(changes, false);
     }
 
     private List<Step> steps(List<Change> changes, boolean insertsAreNew) {
@@ -48,6 +51,9 @@ final class Batch {
             } else if (change instanceof Change.OfRow row
                     && tables.containsKey(row.shape().table())) {
                 add(row, insertsAreNew, steps, open);
+                if (!insertsAreNew && !(open.get(row.shape().table()) instanceof WholeRows)) {
+                    open.remove(row.shape().table());
+                }
             }
         }
         return steps;

@@ -36,8 +36,8 @@ final class KeyedWriter extends TableWriter {
     private int place(String name) {
         int place = shape().columns().indexOf(name);
         if (place < 0) {
-            throw new IllegalStateException("The key column " + name + " of "
-                    + table().id() + " is no longer at the source. The table must be copied again with its new key.");
+            throw new IllegalStateException("The key column " + name + " of " + table().id()
+                    + " is no longer at the source. The table must be copied again with its new key.");
         }
         return place;
     }
@@ -157,7 +157,8 @@ final class KeyedWriter extends TableWriter {
         for (int place : written()) {
             int given = places.indexOf(place);
             taken.add((given < 0 ? "t." + columnName(place) : "x.c" + (key.length + given)) + " as v" + place);
-            values.add(given < 0 ? "v" + place : "v" + place + "::" + column(place).castType());
+            values.add(
+                    given < 0 ? "v" + place : "v" + place + "::" + column(place).castType());
         }
         return "with taken as (delete from " + table().target().alone() + " as t using "
                 + unnest(key.length + places.size()) + " where " + keyMatches() + " returning "

@@ -152,10 +152,8 @@ final class RowWriter {
     }
 
     private void writeInOrder(List<Change> changes) {
-        for (Change change : changes) {
-            for (Step step : batch.cautious(change)) {
-                step.statements().forEach(this::send);
-            }
+        for (Step step : batch.cautious(changes)) {
+            step.statements().forEach(this::send);
         }
     }
 

@@ -17,7 +17,9 @@ public final class SchemaDriftException extends RuntimeException {
 
     SchemaDriftException(TableId table, List<String> key) {
         super("The source's log no longer carries "
-                + (key.isEmpty() ? "whole old rows of " + table : "the key of " + table + " (" + String.join(", ", key) + ")")
+                + (key.isEmpty()
+                        ? "whole old rows of " + table
+                        : "the key of " + table + " (" + String.join(", ", key) + ")")
                 + ": its primary key or replica identity has changed. Nothing was written. Give staging the same key and copy"
                 + " again with: ./understudy run --snapshot");
     }

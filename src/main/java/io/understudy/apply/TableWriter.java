@@ -77,7 +77,9 @@ abstract sealed class TableWriter permits KeyedWriter, WholeRowWriter {
             return "insert into " + table.id().sql() + " select from " + unnest(1);
         }
         return "insert into " + table.id().sql() + " (" + columnNames() + ") overriding system value select "
-                + listed(written.size(), i -> "x.c" + i + "::" + column(written.get(i)).castType()) + " from "
+                + listed(
+                        written.size(),
+                        i -> "x.c" + i + "::" + column(written.get(i)).castType()) + " from "
                 + unnest(written.size());
     }
 
@@ -108,8 +110,8 @@ abstract sealed class TableWriter permits KeyedWriter, WholeRowWriter {
 
     /** The arguments as rows: {@code x.c0}, {@code x.c1} and so on, all of them text. */
     static String unnest(int columns) {
-        return "unnest(" + listed(columns, i -> "$" + (i + 1) + "::text[]") + ") as x("
-                + listed(columns, i -> "c" + i) + ")";
+        return "unnest(" + listed(columns, i -> "$" + (i + 1) + "::text[]") + ") as x(" + listed(columns, i -> "c" + i)
+                + ")";
     }
 
     static String listed(int count, IntFunction<String> item) {

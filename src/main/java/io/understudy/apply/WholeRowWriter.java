@@ -13,8 +13,8 @@ final class WholeRowWriter extends TableWriter {
 
     WholeRowWriter(MirroredTable table, Shape shape) {
         super(table, shape);
-        this.isIdentified = shape.identifies(
-                written().stream().map(shape.columns()::get).toList());
+        this.isIdentified =
+                shape.identifies(written().stream().map(shape.columns()::get).toList());
         this.delete = deleteSql();
     }
 
@@ -43,7 +43,10 @@ final class WholeRowWriter extends TableWriter {
     private String deleteSql() {
         String alone = table().target().alone();
         int columns = written().size();
-        String gone = "row(" + listed(columns, i -> "x.c" + i + "::" + column(written().get(i)).type()) + ")::text";
+        String gone = "row("
+                + listed(
+                        columns,
+                        i -> "x.c" + i + "::" + column(written().get(i)).type()) + ")::text";
         String there = "row(" + listed(columns, i -> "t." + columnName(written().get(i))) + ")::text";
         return "with gone as materialized (select " + gone + " as image, sum(x.c" + columns + "::int) as times from "
                 + unnest(columns + 1) + " group by 1), found as (select t.ctid as place, t.tableoid as part, g.times,"

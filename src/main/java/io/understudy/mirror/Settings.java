@@ -55,17 +55,7 @@ public record Settings(
     /** The same, captured in this way. */
     public Settings capturing(Capture other) {
         return new Settings(
-                name,
-                source,
-                target,
-                include,
-                exclude,
-                withoutKey,
-                snapshot,
-                other,
-                streamBufferBytes,
-                apply,
-                maxLag);
+                name, source, target, include, exclude, withoutKey, snapshot, other, streamBufferBytes, apply, maxLag);
     }
 
     /** Only these tables. */
@@ -87,17 +77,7 @@ public record Settings(
     /** The same, with tables without a key treated in this way. */
     public Settings withoutKey(WithoutKey other) {
         return new Settings(
-                name,
-                source,
-                target,
-                include,
-                exclude,
-                other,
-                snapshot,
-                capture,
-                streamBufferBytes,
-                apply,
-                maxLag);
+                name, source, target, include, exclude, other, snapshot, capture, streamBufferBytes, apply, maxLag);
     }
 
     /** The kinds of tables that can be mirrored: Debezium tells neither whole old rows nor keys of other indexes. */

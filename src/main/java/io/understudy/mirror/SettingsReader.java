@@ -4,7 +4,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.understudy.apply.ApplySettings;
 import io.understudy.postgres.DatabaseUrl;
-import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.Publications;
 import io.understudy.snapshot.SnapshotSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,9 +71,9 @@ public final class SettingsReader {
             throw new IllegalArgumentException(
                     "is \"" + text + "\"; a mirror's name is its slot's name: a-z, 0-9 and _, 63 letters at most");
         }
-        if (text.endsWith(SourceDatabase.INSERTS_SUFFIX)) {
-            throw new IllegalArgumentException("is \"" + text + "\"; a name that ends in "
-                    + SourceDatabase.INSERTS_SUFFIX + " may be another mirror's publication");
+        if (text.endsWith(Publications.INSERTS_SUFFIX)) {
+            throw new IllegalArgumentException("is \"" + text + "\"; a name that ends in " + Publications.INSERTS_SUFFIX
+                    + " may be another mirror's publication");
         }
         return text;
     }

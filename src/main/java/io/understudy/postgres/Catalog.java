@@ -30,10 +30,15 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
             columns.computeIfAbsent(tableId(row), id -> new ArrayList<>()).add(column(row));
         }
         Map<TableId, List<String>> primaryKeys = new LinkedHashMap<>();
+        Map<TableId, List<String>> deferrableKeys = new LinkedHashMap<>();
         Map<TableId, List<String>> identityIndexes = new LinkedHashMap<>();
         Map<TableId, Set<Set<String>>> uniqueKeys = new LinkedHashMap<>();
         for (Row row : session.query(KEYS)) {
             List<String> key = List.of(row.getArrayOfStrings("columns"));
+            if (!row.getBoolean("immediate")) {
+                deferrableKeys.put(tableId(row), key);
+                continue;
+            }
             uniqueKeys
                     .computeIfAbsent(tableId(row), id -> new LinkedHashSet<>())
                     .add(Set.copyOf(key));
@@ -47,7 +52,7 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
         Map<TableId, Table> tables = new LinkedHashMap<>();
         for (Row row : session.query(TABLES)) {
             TableId id = new TableId(row.getString("schema"), row.getString("name"));
-            tables.put(id, table(row, id, columns, primaryKeys, identityIndexes, uniqueKeys));
+            tables.put(id, table(row, id, columns, primaryKeys, deferrableKeys, identityIndexes, uniqueKeys));
         }
         List<ForeignKey> foreignKeys = new ArrayList<>();
         for (Row row : session.query(FOREIGN_KEYS)) {
@@ -78,6 +83,7 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
                 row.getBoolean("generated"),
                 row.getBoolean("identity_always"),
                 row.getBoolean("has_default"),
+                row.getBoolean("virtual"),
                 row.getString("equality_schema"));
     }
 
@@ -86,6 +92,7 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
             TableId id,
             Map<TableId, List<Column>> columns,
             Map<TableId, List<String>> primaryKeys,
+            Map<TableId, List<String>> deferrableKeys,
             Map<TableId, List<String>> identityIndexes,
             Map<TableId, Set<Set<String>>> uniqueKeys) {
         return new Table(
@@ -98,6 +105,7 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
                 row.getBoolean("unlogged"),
                 columns.getOrDefault(id, List.of()),
                 primaryKeys.getOrDefault(id, List.of()),
+                deferrableKeys.getOrDefault(id, List.of()),
                 uniqueKeys.getOrDefault(id, Set.of()),
                 ReplicaIdentity.of(row.getString("replica_identity")),
                 identityIndexes.getOrDefault(id, List.of()),

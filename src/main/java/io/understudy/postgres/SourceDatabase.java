@@ -6,18 +6,13 @@ import io.vertx.sqlclient.RowSet;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * Production. Every session reads only, except the short ones that create or drop the one publication and the one slot,
- * which both carry the mirror's name.
+ * Production. Every session reads only, except the short ones that create or drop the slot and the publications, which
+ * carry the mirror's name.
  */
 public final class SourceDatabase implements AutoCloseable {
 
@@ -32,20 +27,17 @@ public final class SourceDatabase implements AutoCloseable {
     public record Slot(
             Lsn current, Lsn confirmedFlush, boolean active, boolean lostWal, long retainedBytes, Optional<Lsn> sent) {}
 
-    /** Ends the name of the publication of tables of which only inserts are followed. */
-    public static final String INSERTS_SUFFIX = "_inserts";
-
-    private static final int LONGEST_NAME = 63;
-
     private final DatabaseUrl url;
     private final String mirror;
     private final PostgresClient client;
+    private final Publications publications;
     private volatile Connection creatingSlot;
 
     private SourceDatabase(DatabaseUrl url, String mirror, PostgresClient client) {
         this.url = url;
         this.mirror = mirror;
         this.client = client;
+        this.publications = new Publications(mirror, client, this::define);
     }
 
     public static SourceDatabase open(Vertx vertx, DatabaseUrl url, String mirror) {
@@ -75,15 +67,6 @@ public final class SourceDatabase implements AutoCloseable {
 
     public String publicationName() {
         return mirror;
-    }
-
-    /** No mirror has a name that ends like this. The server would cut off a longer one, and make it the other's name. */
-    private String insertsPublicationName() {
-        int room = LONGEST_NAME - INSERTS_SUFFIX.length();
-        String start = mirror.length() <= room
-                ? mirror
-                : mirror.substring(0, room - 8) + String.format("%08x", mirror.hashCode());
-        return start + INSERTS_SUFFIX;
     }
 
     /** A connection for COPY; reads only. */
@@ -135,74 +118,25 @@ public final class SourceDatabase implements AutoCloseable {
 
     /** Tables of our publications; empty when there are none. */
     public Set<TableId> published() {
-        Set<TableId> tables = new HashSet<>(published(publicationName()));
-        tables.addAll(published(insertsPublicationName()));
-        return tables;
+        return publications.tables();
     }
 
-    private Set<TableId> published(String publication) {
-        Set<TableId> tables = new HashSet<>();
-        for (Row row : client.query(
-                "select schemaname, tablename from pg_publication_tables where pubname = $1", publication)) {
-            tables.add(new TableId(row.getString("schemaname"), row.getString("tablename")));
-        }
-        return tables;
-    }
-
-    /**
-     * Of {@code tables} those that got or lost their identity since they were published: in the publication of inserts
-     * their updates would be missed, in the other one production's updates fail. To be moved they must be copied again,
-     * with a new slot: publications count as of the moment of each change, and the old slot's changes lie before the move.
-     */
+    /** Of {@code tables} those that got or lost their identity since they were published. */
     public Set<TableId> misplaced(Collection<Table> tables) {
-        Set<TableId> whole = published(publicationName());
-        Set<TableId> inserts = published(insertsPublicationName());
-        return tables.stream()
-                .filter(table -> (isInsertsOnly(table) ? whole : inserts).contains(table.id()))
-                .map(Table::id)
-                .collect(Collectors.toSet());
+        return publications.misplaced(tables);
     }
 
-    /**
-     * The publications must be there before the slot: decoding looks them up as of the moment of each change. A
-     * partitioned table is published as its root, so that staging may be partitioned differently.
-     *
-     * <p>Tables whose rows have no identity go into a publication of their own, made only for them: in one that publishes
-     * updates, production's updates of them would fail.
-     */
+    /** The publications must be there before the slot: decoding looks them up as of the moment of each change. */
     public void createPublication(Collection<Table> tables) {
-        Map<Boolean, List<Table>> byKind = tables.stream().collect(Collectors.partitioningBy(this::isInsertsOnly));
-        publish(publicationName(), byKind.get(false), "");
-        if (!byKind.get(true).isEmpty()) {
-            publish(insertsPublicationName(), byKind.get(true), ", publish = 'insert, truncate'");
-        }
-    }
-
-    private boolean isInsertsOnly(Table table) {
-        return table.rowIdentity() == RowIdentity.NONE;
-    }
-
-    private void publish(String publication, List<Table> tables, String options) {
-        String published = tables.stream()
-                // Without "only", tables that inherit would be published with their parent, wanted or not.
-                .map(Table::alone)
-                .collect(Collectors.joining(", "));
-        define("create publication " + Sql.name(publication) + (tables.isEmpty() ? "" : " for table " + published)
-                + " with (publish_via_partition_root = true" + options + ")");
+        publications.create(tables);
     }
 
     public void unpublish(Collection<TableId> tables) {
-        for (String publication : List.of(publicationName(), insertsPublicationName())) {
-            Set<TableId> published = published(publication);
-            List<TableId> leaving = tables.stream().filter(published::contains).toList();
-            if (!leaving.isEmpty()) {
-                define("alter publication " + Sql.name(publication) + " drop table " + TableId.sql(leaving));
-            }
-        }
+        publications.leave(tables);
     }
 
     public void dropPublication() {
-        define("drop publication if exists " + Sql.name(publicationName()) + ", " + Sql.name(insertsPublicationName()));
+        publications.drop();
     }
 
     /** Drops our slot if it is there. A slot in use is refused by the server: somebody else is reading it. */
@@ -255,14 +189,10 @@ public final class SourceDatabase implements AutoCloseable {
                         + row.getString("oldest"));
     }
 
-    /** Starts reading the slot. A publication that does not exist would end the stream, so the second is named if it does. */
+    /** Starts reading the slot. */
     public ChangeStream openStream() {
-        List<String> publications = new ArrayList<>(List.of(publicationName()));
-        for (Row row : client.query(
-                "select pubname::text as name from pg_publication where pubname = $1", insertsPublicationName())) {
-            publications.add(row.getString("name"));
-        }
-        return ChangeStream.open(JdbcSessions.openReplication(url, reading(mirror)), slotName(), publications);
+        return ChangeStream.open(
+                JdbcSessions.openReplication(url, reading(mirror)), slotName(), publications.existing());
     }
 
     private void define(String sql) {

@@ -3,6 +3,9 @@ package io.understudy.preflight;
 import static io.understudy.preflight.Finding.blocking;
 import static io.understudy.preflight.Finding.warning;
 
+import io.understudy.postgres.Column;
+import io.understudy.postgres.Publications;
+import io.understudy.postgres.ReplicaIdentity;
 import io.understudy.postgres.RowIdentity;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.Sql;
@@ -56,7 +59,7 @@ final class SourceChecks {
         Row server = source.client().query(SERVER, source.slotName()).iterator().next();
         checkServer(server);
         checkRole(server);
-        tables.forEach(this::checkIdentity);
+        tables.forEach(table -> checkIdentity(table, server.getInteger("version")));
         return findings;
     }
 
@@ -141,7 +144,7 @@ final class SourceChecks {
         }
     }
 
-    private void checkIdentity(Table table) {
+    private void checkIdentity(Table table, int version) {
         if (table.kind() == Table.Kind.PARTITIONED) {
             findings.add(warning(
                     "The table " + table.id()
@@ -150,8 +153,17 @@ final class SourceChecks {
                     "Delete and insert rows, or copy again after such a step: ./understudy run --snapshot"));
         }
         RowIdentity identity = table.rowIdentity();
+        boolean keyIsGenerated = table.key().stream()
+                .flatMap(name -> table.column(name).stream())
+                .anyMatch(Column::generated);
         if (identity == RowIdentity.NONE) {
             findings.add(withoutIdentity(table));
+        } else if (keyIsGenerated && version < Publications.GENERATED_COLUMNS_VERSION) {
+            findings.add(blocking(
+                    "The key of " + table.id() + " has a generated column, which Postgres " + version
+                            + " does not log.",
+                    "At the source run: alter table " + table.id().sql() + " replica identity using index <one without"
+                            + " it>; or set understudy.tables.exclude=" + table.id() + "."));
         } else if (!followed.contains(identity)) {
             findings.add(blocking(
                     "The table " + table.id() + " is identified by "
@@ -160,10 +172,11 @@ final class SourceChecks {
                     "Set understudy.stream.capture=pgoutput, or understudy.tables.exclude=" + table.id() + "."));
         } else if (identity == RowIdentity.WHOLE_ROW) {
             findings.add(warning(
-                    "The table " + table.id() + " has no primary key: to find rows that were updated or deleted, staging's"
+                    "The table " + table.id()
+                            + " has no primary key: to find rows that were updated or deleted, staging's"
                             + " whole table is read once for each batch that has any.",
-                    "Nothing if it is small. Otherwise at the source run: alter table " + table.id().sql()
-                            + " add primary key (...)."));
+                    "Nothing if it is small. Otherwise at the source run: alter table "
+                            + table.id().sql() + " add primary key (...)."));
         }
     }
 
@@ -172,7 +185,12 @@ final class SourceChecks {
         String sql = table.id().sql();
         String what;
         String remedy;
-        if (!table.primaryKey().isEmpty()) {
+        if (table.replicaIdentity() == ReplicaIdentity.FULL
+                && table.columns().stream().anyMatch(Column::virtual)) {
+            what = " has replica identity full and a virtual generated column, which is in no log";
+            remedy = "alter table " + sql + (table.primaryKey().isEmpty() ? " add primary key (...)," : "")
+                    + " replica identity default";
+        } else if (!table.primaryKey().isEmpty()) {
             what = " has replica identity " + table.replicaIdentity().name().toLowerCase()
                     + ": its old keys are not in the log";
             remedy = "alter table " + sql + " replica identity default";
@@ -191,7 +209,9 @@ final class SourceChecks {
         }
         return blocking(
                 "The table " + table.id() + what + ", so that its updates and deletes cannot be followed.",
-                "At the source run: " + remedy + "; or set understudy.tables.without-key=inserts, which follows only its"
-                        + " inserts and truncates (capture pgoutput), or understudy.tables.exclude=" + table.id() + ".");
+                "At the source run: " + remedy
+                        + "; or set understudy.tables.without-key=inserts, which follows only its"
+                        + " inserts and truncates (capture pgoutput), or understudy.tables.exclude=" + table.id()
+                        + ".");
     }
 }

@@ -20,6 +20,7 @@ select n.nspname as schema,
        format_type(a.atttypid, -1) as cast_type,
        a.attnotnull as not_null,
        a.attgenerated <> '' as generated,
+       a.attgenerated = 'v' as virtual,
        a.attidentity = 'a' as identity_always,
        a.atthasdef or a.attidentity <> '' as has_default,
        coalesce(e.schema, 'pg_catalog') as equality_schema

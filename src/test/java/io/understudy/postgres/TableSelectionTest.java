@@ -89,6 +89,7 @@ class TableSelectionTest {
                 unlogged,
                 like.columns(),
                 like.primaryKey(),
+                like.deferrableKey(),
                 Set.of(),
                 like.replicaIdentity(),
                 List.of(),
