@@ -354,9 +354,7 @@ final class RowWriter {
         sequences.note(changes);
         try {
             if (inOrder) {
-                for (Change change : changes) {
-                    batch.cautious(change).forEach(this::send);
-                }
+                batch.cautious(changes).forEach(this::send);
             } else {
                 batch.reduce(changes).forEach(this::send);
             }

@@ -69,8 +69,12 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         Settings settings = SettingsReader.read(config);
         try (Databases databases = Databases.open(vertx, settings)) {
-            Preflight preflight =
-                    Preflight.of(databases.source(), databases.target(), settings.include(), settings.exclude());
+            Preflight preflight = Preflight.of(
+                    databases.source(),
+                    databases.target(),
+                    settings.include(),
+                    settings.exclude(),
+                    settings.followed());
             PrintWriter out = spec.commandLine().getOut();
             if (asJson) {
                 out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(json(settings, preflight)));
@@ -133,12 +137,7 @@ final class PlanCommand implements Callable<Integer> {
             }
             for (TableId id : layers.get(layer)) {
                 Table table = tables.get(id);
-                out.printf(
-                        format,
-                        id,
-                        Quantity.rows(table.rows()),
-                        Quantity.bytes(table.bytes()),
-                        table.primaryKey().isEmpty() ? "none" : String.join(", ", table.primaryKey()));
+                out.printf(format, id, Quantity.rows(table.rows()), Quantity.bytes(table.bytes()), key(table));
             }
         }
         long rows = tables.values().stream()
@@ -148,6 +147,14 @@ final class PlanCommand implements Callable<Integer> {
         out.println();
         out.println(
                 tables.size() + " tables, " + Quantity.rows(rows) + " rows, " + Quantity.bytes(bytes) + " to copy.");
+    }
+
+    private static String key(Table table) {
+        return switch (table.rowIdentity()) {
+            case PRIMARY_KEY, INDEX -> String.join(", ", table.key());
+            case WHOLE_ROW -> "the whole row";
+            case NONE -> "none";
+        };
     }
 
     private static Map<TableId, Table> byId(Preflight preflight) {

@@ -85,8 +85,7 @@ final class MirrorRun implements AutoCloseable {
         checkpoint.takeOver();
         boolean resumes = resumes();
         refuse(preflight, resumes);
-        Checkpoint.State start =
-                resumes ? resume(checkpoint.load().orElseThrow()) : copy(checkpoint, preflight);
+        Checkpoint.State start = resumes ? resume(checkpoint.load().orElseThrow()) : copy(checkpoint, preflight);
         changedSomething = true;
         stream(checkpoint, start, preflight);
     }
@@ -110,7 +109,7 @@ final class MirrorRun implements AutoCloseable {
     }
 
     private Preflight look() {
-        return Preflight.of(source, target, settings.include(), settings.exclude());
+        return Preflight.of(source, target, settings.include(), settings.exclude(), settings.followed());
     }
 
     /** Waits for it as standby. Empty only when it was stopped meanwhile. */

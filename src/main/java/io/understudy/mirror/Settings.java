@@ -2,9 +2,11 @@ package io.understudy.mirror;
 
 import io.understudy.apply.ApplySettings;
 import io.understudy.postgres.DatabaseUrl;
+import io.understudy.postgres.RowIdentity;
 import io.understudy.snapshot.SnapshotSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** What an operator decided, read and checked as a whole by {@link SettingsReader}. Prints without passwords. */
 public record Settings(
@@ -13,6 +15,7 @@ public record Settings(
         DatabaseUrl target,
         List<String> include,
         List<String> exclude,
+        WithoutKey withoutKey,
         SnapshotSettings snapshot,
         Capture capture,
         long streamBufferBytes,
@@ -25,6 +28,14 @@ public record Settings(
         DEBEZIUM
     }
 
+    /** What becomes of tables whose updates and deletes the log does not tell apart. */
+    public enum WithoutKey {
+        /** The mirror does not start until they have a key or are left out. */
+        REFUSE,
+        /** They are copied, and their inserts and truncates followed. */
+        INSERTS
+    }
+
     /** Everything as by default, for these two databases. */
     public static Settings of(String name, DatabaseUrl source, DatabaseUrl target) {
         return new Settings(
@@ -33,6 +44,7 @@ public record Settings(
                 target,
                 List.of(),
                 List.of(),
+                WithoutKey.REFUSE,
                 new SnapshotSettings(4, 64L << 20),
                 Capture.PGOUTPUT,
                 48L << 20,
@@ -42,13 +54,40 @@ public record Settings(
 
     /** The same, captured in this way. */
     public Settings capturing(Capture other) {
-        return new Settings(name, source, target, include, exclude, snapshot, other, streamBufferBytes, apply, maxLag);
+        return new Settings(
+                name, source, target, include, exclude, withoutKey, snapshot, other, streamBufferBytes, apply, maxLag);
     }
 
     /** Only these tables. */
     public Settings including(String... patterns) {
         return new Settings(
-                name, source, target, List.of(patterns), exclude, snapshot, capture, streamBufferBytes, apply, maxLag);
+                name,
+                source,
+                target,
+                List.of(patterns),
+                exclude,
+                withoutKey,
+                snapshot,
+                capture,
+                streamBufferBytes,
+                apply,
+                maxLag);
+    }
+
+    /** The same, with tables without a key treated in this way. */
+    public Settings withoutKey(WithoutKey other) {
+        return new Settings(
+                name, source, target, include, exclude, other, snapshot, capture, streamBufferBytes, apply, maxLag);
+    }
+
+    /** The kinds of tables that can be mirrored: Debezium tells neither whole old rows nor keys of other indexes. */
+    public Set<RowIdentity> followed() {
+        if (capture == Capture.DEBEZIUM) {
+            return Set.of(RowIdentity.PRIMARY_KEY);
+        }
+        return withoutKey == WithoutKey.INSERTS
+                ? Set.of(RowIdentity.values())
+                : Set.of(RowIdentity.PRIMARY_KEY, RowIdentity.INDEX, RowIdentity.WHOLE_ROW);
     }
 
     /** The same, with room for this much of one paused table's changes. */
@@ -59,6 +98,7 @@ public record Settings(
                 target,
                 include,
                 exclude,
+                withoutKey,
                 snapshot,
                 capture,
                 streamBufferBytes,

@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.understudy.apply.ApplySettings;
 import io.understudy.postgres.DatabaseUrl;
+import io.understudy.postgres.Publications;
 import io.understudy.snapshot.SnapshotSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ public final class SettingsReader {
                 text(Setting.TARGET_URL, DatabaseUrl::parse),
                 list(Setting.TABLES_INCLUDE),
                 list(Setting.TABLES_EXCLUDE),
+                text(Setting.TABLES_WITHOUT_KEY, SettingsReader::withoutKey),
                 new SnapshotSettings(
                         number(Setting.SNAPSHOT_WORKERS, 1, 32), size(Setting.SNAPSHOT_CHUNK_SIZE, 1L << 20)),
                 text(Setting.STREAM_CAPTURE, SettingsReader::capture),
@@ -71,6 +73,10 @@ public final class SettingsReader {
             throw new IllegalArgumentException(
                     "is \"" + text + "\"; a mirror's name is its slot's name: a-z, 0-9 and _, 63 letters at most");
         }
+        if (text.endsWith(Publications.INSERTS_SUFFIX)) {
+            throw new IllegalArgumentException("is \"" + text + "\"; a name that ends in " + Publications.INSERTS_SUFFIX
+                    + " may be another mirror's publication");
+        }
         return text;
     }
 
@@ -81,6 +87,15 @@ public final class SettingsReader {
             }
         }
         throw new IllegalArgumentException("is \"" + text + "\"; it takes pgoutput or debezium");
+    }
+
+    private static Settings.WithoutKey withoutKey(String text) {
+        for (Settings.WithoutKey withoutKey : Settings.WithoutKey.values()) {
+            if (withoutKey.name().equalsIgnoreCase(text)) {
+                return withoutKey;
+            }
+        }
+        throw new IllegalArgumentException("is \"" + text + "\"; it takes refuse or inserts");
     }
 
     private int number(Setting setting, int least, int most) {

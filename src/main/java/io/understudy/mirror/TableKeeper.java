@@ -6,6 +6,7 @@ import io.understudy.apply.TableOrder;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableState;
 import io.understudy.postgres.FencedException;
+import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TableId;
@@ -155,6 +156,7 @@ final class TableKeeper implements AutoCloseable {
 
     private void lookAndAlign() throws InterruptedException {
         Preflight seen = look.get();
+        unpublishMisplaced(seen);
         Set<TableId> published = source.published();
         List<TableEntry> ledger = worker.tables();
         List<TableOrder> orders = TableAlignment.of(ledger, seen, published, this::mayGoOn);
@@ -162,6 +164,16 @@ final class TableKeeper implements AutoCloseable {
         order(orders);
         leave(published, seen);
         copy.begin(seen);
+    }
+
+    /** A table that lost its key must leave at once: production's own updates of it fail. It is copied again. */
+    private void unpublishMisplaced(Preflight seen) {
+        Set<TableId> misplaced = source.misplaced(
+                seen.tables().stream().map(MirroredTable::source).toList());
+        if (!misplaced.isEmpty()) {
+            LOG.infof("the source's key has changed: %s", Listed.tables(List.copyOf(misplaced)));
+            source.unpublish(misplaced);
+        }
     }
 
     /** In the log once: what joins, what leaves, what waits. */

@@ -29,20 +29,29 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
             columns.computeIfAbsent(tableId(row), id -> new ArrayList<>()).add(column(row));
         }
         Map<TableId, List<String>> primaryKeys = new LinkedHashMap<>();
+        Map<TableId, List<String>> deferrableKeys = new LinkedHashMap<>();
+        Map<TableId, List<String>> identityIndexes = new LinkedHashMap<>();
         Map<TableId, Set<Set<String>>> uniqueKeys = new LinkedHashMap<>();
         for (Row row : session.query(KEYS)) {
             List<String> key = List.of(row.getArrayOfStrings("columns"));
+            if (!row.getBoolean("immediate")) {
+                deferrableKeys.put(tableId(row), key);
+                continue;
+            }
             uniqueKeys
                     .computeIfAbsent(tableId(row), id -> new LinkedHashSet<>())
                     .add(Set.copyOf(key));
             if (row.getBoolean("primary_key")) {
                 primaryKeys.put(tableId(row), key);
             }
+            if (row.getBoolean("replica_identity")) {
+                identityIndexes.put(tableId(row), key);
+            }
         }
         Map<TableId, Table> tables = new LinkedHashMap<>();
         for (Row row : session.query(TABLES)) {
             TableId id = new TableId(row.getString("schema"), row.getString("name"));
-            tables.put(id, table(row, id, columns, primaryKeys, uniqueKeys));
+            tables.put(id, table(row, id, columns, primaryKeys, deferrableKeys, identityIndexes, uniqueKeys));
         }
         List<ForeignKey> foreignKeys = new ArrayList<>();
         for (Row row : session.query(FOREIGN_KEYS)) {
@@ -68,7 +77,9 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
                 row.getBoolean("not_null"),
                 row.getBoolean("generated"),
                 row.getBoolean("identity_always"),
-                row.getBoolean("has_default"));
+                row.getBoolean("has_default"),
+                row.getBoolean("virtual"),
+                row.getString("equality_schema"));
     }
 
     private static Table table(
@@ -76,6 +87,8 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
             TableId id,
             Map<TableId, List<Column>> columns,
             Map<TableId, List<String>> primaryKeys,
+            Map<TableId, List<String>> deferrableKeys,
+            Map<TableId, List<String>> identityIndexes,
             Map<TableId, Set<Set<String>>> uniqueKeys) {
         return new Table(
                 id,
@@ -88,14 +101,18 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
                 row.getBoolean("unlogged"),
                 columns.getOrDefault(id, List.of()),
                 primaryKeys.getOrDefault(id, List.of()),
+                deferrableKeys.getOrDefault(id, List.of()),
                 uniqueKeys.getOrDefault(id, Set.of()),
                 ReplicaIdentity.of(row.getString("replica_identity")),
+                identityIndexes.getOrDefault(id, List.of()),
                 row.getLong("rows"),
                 row.getLong("bytes"),
                 row.getLong("pages"),
                 row.getBoolean("row_security"),
                 Optional.ofNullable(row.getString("extension")),
-                List.of(row.getArrayOfStrings("firing_triggers")));
+                List.of(row.getArrayOfStrings("firing_triggers")),
+                List.of(row.getArrayOfStrings("firing_rules")),
+                row.getBoolean("has_rules"));
     }
 
     /** Tables with a foreign key to this one, itself included if it refers to itself. */

@@ -10,6 +10,8 @@ package io.understudy.postgres;
  * @param generated computed by its own server: read never, written never
  * @param identityAlways {@code generated always as identity}: written with {@code overriding system value}
  * @param hasDefault the server fills it when it is not given (default or identity)
+ * @param virtual generated whenever it is read, so that no log can carry it
+ * @param equalitySchema where the type's equality operator lives; {@code pg_catalog} also when it has none
  */
 public record Column(
         String name,
@@ -18,4 +20,25 @@ public record Column(
         boolean notNull,
         boolean generated,
         boolean identityAlways,
-        boolean hasDefault) {}
+        boolean hasDefault,
+        boolean virtual,
+        String equalitySchema) {
+
+    private static final String BUILT_IN = "pg_catalog";
+
+    public Column(
+            String name,
+            String type,
+            String castType,
+            boolean notNull,
+            boolean generated,
+            boolean identityAlways,
+            boolean hasDefault) {
+        this(name, type, castType, notNull, generated, identityAlways, hasDefault, false, BUILT_IN);
+    }
+
+    /** The operator by which an index of this type compares: found by {@code =} alone, citext would compare as text. */
+    public String equality() {
+        return equalitySchema.equals(BUILT_IN) ? "=" : "operator(" + Sql.name(equalitySchema) + ".=)";
+    }
+}

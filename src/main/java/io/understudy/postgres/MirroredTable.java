@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * @param source as production has it
  * @param target as staging has it; it may have columns of its own
- * @param key the columns by which a row is found again on both sides
+ * @param key the columns by which a row is found again on both sides; empty when only all of them together will do
  * @param referencedBy tables of the target, mirrored or not, with a foreign key to this one
  */
 public record MirroredTable(Table source, Table target, List<String> key, Set<TableId> referencedBy) {
@@ -21,6 +21,11 @@ public record MirroredTable(Table source, Table target, List<String> key, Set<Ta
     /** Whether the target lets this table be truncated together with {@code others}: nothing else may refer to it. */
     public boolean isTruncatableWith(Collection<TableId> others) {
         return others.containsAll(referencedBy);
+    }
+
+    /** Whether the target keeps the key unique in a way that lets it replace a row by {@code on conflict}. */
+    public boolean isUpsertable() {
+        return target.uniqueKeys().contains(Set.copyOf(key)) && !target.hasRules();
     }
 
     /** The columns that are copied: stored at the source, and not computed by the target (field note B1). */

@@ -7,6 +7,7 @@ import io.understudy.postgres.Catalog;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.RowIdentity;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything that was found by looking at both sides, in one list, and the mirror that would run.
@@ -28,9 +30,17 @@ import java.util.Optional;
 public record Preflight(
         Lsn asOf, TableSelection selection, List<MirroredTable> tables, CopyOrder order, List<Finding> findings) {
 
-    /** Looks at both databases and changes neither. */
+    /**
+     * Looks at both databases and changes neither.
+     *
+     * @param followed tables that are identified in another way cannot be mirrored
+     */
     public static Preflight of(
-            SourceDatabase source, TargetDatabase target, List<String> include, List<String> exclude) {
+            SourceDatabase source,
+            TargetDatabase target,
+            List<String> include,
+            List<String> exclude,
+            Set<RowIdentity> followed) {
         Lsn asOf = source.logPosition();
         Catalog sourceCatalog = Catalog.read(source.client());
         Catalog targetCatalog = Catalog.read(target.client());
@@ -44,7 +54,7 @@ public record Preflight(
         }
         adoptionFinding(source, target).ifPresent(findings::add);
         findings.addAll(patternFindings(sourceCatalog, selection, include, exclude));
-        findings.addAll(new SourceChecks(source, selection.selected()).findings());
+        findings.addAll(new SourceChecks(source, selection.selected(), followed).findings());
         TargetChecks targetChecks = new TargetChecks(target, sourceCatalog, targetCatalog, selection.selected());
         findings.addAll(targetChecks.findings());
         findings.addAll(

@@ -108,7 +108,7 @@ final class TargetChecks {
     }
 
     private void checkTable(Table source, Table there) {
-        mirrored.add(new MirroredTable(source, there, source.primaryKey(), targetCatalog.referring(there.id())));
+        mirrored.add(new MirroredTable(source, there, source.key(), targetCatalog.referring(there.id())));
         if (there.kind() == Table.Kind.FOREIGN) {
             findings.add(blocking(
                     "The table " + there.id() + " is a foreign table at the target: its rows live in another server.",
@@ -129,6 +129,13 @@ final class TargetChecks {
                     "The trigger " + trigger + " of " + there.id() + " at the target fires even for mirrored rows "
                             + "(enable always or enable replica).",
                     "At the target run: alter table " + there.id().sql() + " enable trigger " + Sql.name(trigger)
+                            + ", which lets it fire for everybody else's rows only."));
+        }
+        for (String rule : there.firingRules()) {
+            findings.add(blocking(
+                    "The rule " + rule + " of " + there.id() + " at the target fires even for mirrored rows "
+                            + "(enable always or enable replica).",
+                    "At the target run: alter table " + there.id().sql() + " enable rule " + Sql.name(rule)
                             + ", which lets it fire for everybody else's rows only."));
         }
     }
@@ -179,13 +186,13 @@ final class TargetChecks {
     }
 
     private void checkKey(Table source, Table there) {
-        Set<String> key = Set.copyOf(source.primaryKey());
-        if (!key.isEmpty() && !there.uniqueKeys().contains(key)) {
-            findings.add(blocking(
-                    "The target's " + there.id() + " has no unique index on the source's key ("
-                            + String.join(", ", source.primaryKey()) + ").",
-                    "At the target run: alter table " + there.id().sql() + " add primary key ("
-                            + Sql.names(source.primaryKey()) + ")."));
+        List<String> key = source.key();
+        if (!key.isEmpty() && !there.uniqueKeys().contains(Set.copyOf(key))) {
+            findings.add(warning(
+                    "The target's " + there.id() + " has no unique index on the source's key (" + String.join(", ", key)
+                            + "): its rows are found by searching and replaced as a whole, which is slow without an index.",
+                    "If staging's table allows it, run there: create unique index on "
+                            + there.id().sql() + " (" + Sql.names(key) + ")."));
         }
     }
 

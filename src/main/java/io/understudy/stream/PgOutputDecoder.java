@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,16 +137,23 @@ final class PgOutputDecoder {
         String schema = string(message);
         TableId table = new TableId(schema.isEmpty() ? "pg_catalog" : schema, string(message));
         message.get(); // The replica identity.
-        String[] columns = new String[message.getShort()];
-        for (int i = 0; i < columns.length; i++) {
-            message.get(); // Whether it is part of the key.
-            columns[i] = string(message);
+        int count = message.getShort();
+        List<String> columns = new ArrayList<>(count);
+        List<String> identity = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            boolean identifies = message.get() == 1;
+            String column = string(message);
+            columns.add(column);
+            if (identifies) {
+                identity.add(column);
+            }
             message.getInt(); // Type.
             message.getInt(); // Length.
         }
+        Shape announced = new Shape(table, columns, identity, id);
         Shape known = shapes.get(id);
-        if (known == null || !known.table().equals(table) || !known.columns().equals(Arrays.asList(columns))) {
-            shapes.put(id, new Shape(table, List.of(columns)));
+        if (known == null || !known.describes(announced)) {
+            shapes.put(id, announced);
         }
     }
 

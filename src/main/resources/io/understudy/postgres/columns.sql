@@ -1,4 +1,18 @@
 -- format_type with -1, not null, names the type without its length: null would give "character", which casts to one letter.
+-- The equality of an extension's type lives in the extension's schema, which is not on our search path.
+with recursive types as (
+       select oid, oid as base from pg_type where typtype <> 'd'
+       union all
+       select d.oid, t.base from types t join pg_type d on d.typtype = 'd' and d.typbasetype = t.oid),
+     equality as (
+       select t.oid as type, s.nspname as schema
+         from types t
+         join pg_opclass k on k.opcintype = t.base and k.opcdefault
+         join pg_am m on m.oid = k.opcmethod and m.amname = 'btree'
+         join pg_amop o on o.amopfamily = k.opcfamily and o.amopstrategy = 3
+                       and o.amoplefttype = k.opcintype and o.amoprighttype = k.opcintype
+         join pg_operator p on p.oid = o.amopopr
+         join pg_namespace s on s.oid = p.oprnamespace)
 select n.nspname as schema,
        c.relname as table_name,
        a.attname as name,
@@ -6,11 +20,14 @@ select n.nspname as schema,
        format_type(a.atttypid, -1) as cast_type,
        a.attnotnull as not_null,
        a.attgenerated <> '' as generated,
+       a.attgenerated = 'v' as virtual,
        a.attidentity = 'a' as identity_always,
-       a.atthasdef or a.attidentity <> '' as has_default
+       a.atthasdef or a.attidentity <> '' as has_default,
+       coalesce(e.schema, 'pg_catalog') as equality_schema
   from pg_attribute a
   join pg_class c on c.oid = a.attrelid
   join pg_namespace n on n.oid = c.relnamespace
+  left join equality e on e.type = a.atttypid
  where c.relkind in ('r', 'p', 'f')
    and not c.relispartition
    and c.relpersistence <> 't'

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.understudy.postgres.RowIdentity;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -51,10 +52,20 @@ class SettingsReaderTest {
         assertThat(settings.maxLag()).isEqualTo(Duration.ofMinutes(5));
     }
 
+    @Test
+    void tablesWithoutAKeyAreRefusedUnlessTheirInsertsAreEnough() {
+        assertThat(SettingsReader.read(config(Map.of())).followed()).doesNotContain(RowIdentity.NONE);
+        assertThat(SettingsReader.read(config(Map.of("understudy.tables.without-key", "inserts")))
+                        .followed())
+                .contains(RowIdentity.NONE);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "understudy.name, Shop",
         "understudy.name, a-b",
+        "understudy.name, shop_inserts",
+        "understudy.tables.without-key, updates",
         "understudy.source.url, prod:5432/shop",
         "understudy.target.url, jdbc:postgresql://staging/shop",
         "understudy.snapshot.workers, 0",

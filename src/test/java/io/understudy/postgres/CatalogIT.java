@@ -89,8 +89,53 @@ class CatalogIT {
         assertThat(catalog.table(id("c")).orElseThrow().primaryKey()).containsExactly("a", "b");
         assertThat(catalog.table(id("c")).orElseThrow().uniqueKeys()).isEqualTo(Set.of(Set.of("a", "b"), Set.of("v")));
         assertThat(catalog.table(id("d")).orElseThrow().primaryKey()).isEmpty();
+        assertThat(catalog.table(id("d")).orElseThrow().uniqueKeys()).isEmpty();
+        assertThat(catalog.table(id("d")).orElseThrow().deferrableKey()).containsExactly("id");
         assertThat(catalog.table(id("u")).orElseThrow().primaryKey()).isEmpty();
         assertThat(catalog.table(id("u")).orElseThrow().uniqueKeys()).isEqualTo(Set.of(Set.of("x")));
+    }
+
+    @Test
+    void knowsByWhatTheLogTellsRowsApart() {
+        Catalog catalog = catalog(
+                "create table heap (id int not null unique)",
+                "create table full_heap (id int)",
+                "alter table full_heap replica identity full",
+                "create table keyed (id int primary key, x int not null unique)",
+                "alter table keyed replica identity full",
+                "create table indexed (id int primary key, x int not null unique)",
+                "alter table indexed replica identity using index indexed_x_key",
+                "create table dropped (id int primary key, x int not null unique)",
+                "alter table dropped replica identity using index dropped_x_key",
+                "alter table dropped drop constraint dropped_x_key",
+                "create table root (id int primary key) partition by hash (id)",
+                "create table leaf partition of root for values with (modulus 2, remainder 0)",
+                "create table other partition of root for values with (modulus 2, remainder 1)",
+                "alter table leaf replica identity full");
+        assertThat(catalog.tables().values())
+                .extracting(table -> table.id().name() + " " + table.rowIdentity() + " " + table.key())
+                .containsExactlyInAnyOrder(
+                        "heap NONE []",
+                        "full_heap WHOLE_ROW []",
+                        "keyed PRIMARY_KEY [id]",
+                        "indexed INDEX [x]",
+                        "dropped NONE [id]",
+                        "root PRIMARY_KEY [id]");
+    }
+
+    @Test
+    void knowsWhereTheEqualityOfATypeLives() {
+        Table table = catalog(
+                        "create schema ext",
+                        "create extension citext schema ext",
+                        "create domain email as ext.citext",
+                        "create domain work_email as email",
+                        "create table t (a ext.citext, b work_email, c text, d json, e numeric(3), f ext.citext[])")
+                .table(id("t"))
+                .orElseThrow();
+        assertThat(table.columns())
+                .extracting(Column::equality)
+                .containsExactly("operator(\"ext\".=)", "operator(\"ext\".=)", "=", "=", "=", "=");
     }
 
     @Test

@@ -90,14 +90,18 @@ class TableSelectionTest {
                 unlogged,
                 like.columns(),
                 like.primaryKey(),
+                like.deferrableKey(),
                 Set.of(),
                 like.replicaIdentity(),
+                List.of(),
                 0,
                 0,
                 0,
                 false,
                 extension,
-                List.of());
+                List.of(),
+                List.of(),
+                false);
     }
 
     private static Catalog catalog() {

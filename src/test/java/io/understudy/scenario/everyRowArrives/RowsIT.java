@@ -1,11 +1,9 @@
 package io.understudy.scenario.everyRowArrives;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.understudy.DatabasePair;
 import io.understudy.mirror.Mirror;
-import io.understudy.mirror.MirrorState;
 import io.understudy.mirror.Settings;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
@@ -275,16 +273,13 @@ class RowsIT {
         mirroring("create table t (id int primary key)");
         started();
         pair.source().run("alter table t add column extra text default 'd'", "insert into t values (1, 'x')");
-        // At first it only knows the column's name; the next look at both sides names its type as well.
-        await().atMost(DatabasePair.PATIENCE)
-                .untilAsserted(() -> assertThat(mirror.state())
-                        .isInstanceOfSatisfying(
-                                MirrorState.Blocked.class,
-                                blocked -> assertThat(blocked.remedy())
-                                        .hasValueSatisfying(remedy -> assertThat(remedy)
-                                                .contains("alter table \"public\".\"t\" add column \"extra\" text"))));
+        pair.awaitTable(
+                mirror,
+                "public.t",
+                table -> assertThat(table.remedy())
+                        .contains("alter table public.t add column extra text default 'd'::text"));
         pair.target().run("alter table t add column extra text default 'd'");
-        pair.awaitStreaming(mirror);
+        pair.awaitTableState(mirror, "public.t", "streaming");
         equalInTheEnd();
     }
 
@@ -312,8 +307,7 @@ class RowsIT {
         started();
         pair.source().run("alter table item drop constraint item_pkey, add primary key (code)");
         pair.source().run("delete from item where code = 103");
-        await().atMost(DatabasePair.PATIENCE)
-                .untilAsserted(() -> assertThat(mirror.status().state()).isEqualTo("blocked"));
+        pair.awaitTableState(mirror, "public.item", "paused");
         assertThat(pair.target().column("select count(*) from item")).containsExactly("5");
     }
 
@@ -351,6 +345,7 @@ class RowsIT {
                 settings.target(),
                 settings.include(),
                 settings.exclude(),
+                settings.withoutKey(),
                 settings.snapshot(),
                 capture,
                 1 << 20,

@@ -164,6 +164,7 @@ class InterruptionIT {
                 settings.target(),
                 settings.include(),
                 settings.exclude(),
+                settings.withoutKey(),
                 snapshot,
                 settings.capture(),
                 settings.streamBufferBytes(),

@@ -36,20 +36,12 @@ class PausedTablesIT {
         pair.awaitStreaming(mirror);
     }
 
-    private TableStatus table(String name) {
-        return mirror.status().tables().stream()
-                .filter(table -> table.table().equals("public." + name))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(
-                        name + " is not among " + mirror.status().tables()));
-    }
-
     private void awaitTable(String name, Consumer<TableStatus> expected) {
-        await().atMost(DatabasePair.PATIENCE).untilAsserted(() -> expected.accept(table(name)));
+        pair.awaitTable(mirror, "public." + name, expected);
     }
 
     private void awaitState(String name, String state) {
-        awaitTable(name, table -> assertThat(table.state()).as(table.toString()).isEqualTo(state));
+        pair.awaitTableState(mirror, "public." + name, state);
     }
 
     /** Field note A5: it stops with a clear message, and only what it must stop. */
