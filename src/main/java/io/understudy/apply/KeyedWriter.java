@@ -100,7 +100,7 @@ final class KeyedWriter extends TableWriter {
         return arguments(rows, keyPlaces());
     }
 
-    /** What of {@code present} an update that leaves the key alone has to set; the server may set the rest only itself. */
+    /** What of {@code present} an update that leaves the key alone sets: not what only the server itself may set. */
     BitSet withoutKey(BitSet present) {
         BitSet settable = (BitSet) present.clone();
         present.stream()
@@ -147,8 +147,8 @@ final class KeyedWriter extends TableWriter {
     }
 
     /**
-     * The same where the key is {@code generated always as identity}, which no update may set: the row is taken out and put
-     * back with its new values, and with its old ones where the change carries none.
+     * The same where the key is {@code generated always as identity}, which no update may set: the row is taken out and
+     * put back with its new values, and with its old ones where the change carries none.
      */
     private String replaceSql(BitSet present) {
         List<Integer> places = places(present);

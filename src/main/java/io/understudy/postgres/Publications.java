@@ -120,7 +120,7 @@ public final class Publications {
                         + " with (publish_via_partition_root = true" + options + ")");
     }
 
-    /** Where there can be generated columns in a log, updates fail of tables whose identity has some and leaves them out. */
+    /** Postgres that could publish the generated columns of an identity refuses updates where they are left out. */
     private String generatedColumns(List<Table> tables) {
         return tables.stream().anyMatch(Table::isIdentifiedByGenerated) && version() >= GENERATED_COLUMNS_VERSION
                 ? ", publish_generated_columns = stored"

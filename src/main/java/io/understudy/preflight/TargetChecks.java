@@ -190,7 +190,7 @@ final class TargetChecks {
         if (!key.isEmpty() && !there.uniqueKeys().contains(Set.copyOf(key))) {
             findings.add(warning(
                     "The target's " + there.id() + " has no unique index on the source's key (" + String.join(", ", key)
-                            + "): its rows are found by searching and replaced as a whole, which is slow without an index.",
+                            + "): changed rows are searched for and replaced, which is slow without any index.",
                     "If staging's table allows it, run there: create unique index on "
                             + there.id().sql() + " (" + Sql.names(key) + ")."));
         }
