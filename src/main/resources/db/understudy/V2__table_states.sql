@@ -13,6 +13,8 @@ alter table understudy.mirrored_table
     add column copied_lsn        pg_lsn,
     -- The source's oid of the table, by which a table that was renamed is known again.
     add column source_relation   bigint      not null default 0,
+    -- How the source had it when it was copied or last found to fit; JSON.
+    add column source_form       text,
     add column set_aside_changes bigint      not null default 0,
     add column set_aside_bytes   bigint      not null default 0;
 update understudy.mirrored_table t

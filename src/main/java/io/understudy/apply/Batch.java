@@ -152,9 +152,11 @@ final class Batch {
     }
 
     private TableWriter writer(Shape shape) {
+        MirroredTable table = tables.get(shape.table());
         TableWriter writer = writers.get(shape);
-        if (writer == null) {
-            writer = TableWriter.of(tables.get(shape.table()), shape);
+        if (writer == null || writer.table() != table) {
+            // New, or looked at again since.
+            writer = TableWriter.of(table, shape.renamed(table.formerNames()));
             writers.put(shape, writer);
         }
         return writer;

@@ -36,8 +36,7 @@ final class KeyedWriter extends TableWriter {
     private int place(String name) {
         int place = shape().columns().indexOf(name);
         if (place < 0) {
-            throw new IllegalStateException("The key column " + name + " of " + table().id()
-                    + " is no longer at the source. The table must be copied again with its new key.");
+            throw new SchemaDriftException(table().id(), table().key());
         }
         return place;
     }

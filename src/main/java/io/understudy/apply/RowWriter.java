@@ -287,6 +287,7 @@ final class RowWriter {
             try {
                 boolean careful = inOrder;
                 fenced(() -> {
+                    requireFitting(entry.table(), waiting);
                     writeRows(waiting.changes(), careful);
                     send(setAside.remove(entry.table(), waiting));
                     book.change(entry.withAside(
@@ -302,6 +303,17 @@ final class RowWriter {
                     return false;
                 }
                 inOrder = true;
+            }
+        }
+    }
+
+    /** What was set aside after the last look may be altered again. */
+    private void requireFitting(TableId table, SetAside.Waiting waiting) {
+        for (SetAside.Part part : waiting.parts()) {
+            for (Change change : part.changes()) {
+                if (change instanceof Change.OfRow row) {
+                    book.requireFitting(table, row.shape(), Optional.of(part.commit()));
+                }
             }
         }
     }

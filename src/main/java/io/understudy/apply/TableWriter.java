@@ -7,6 +7,7 @@ import io.understudy.stream.Shape;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -40,13 +41,14 @@ abstract sealed class TableWriter permits KeyedWriter, WholeRowWriter {
     }
 
     private boolean isWritten(String name) {
-        boolean computed = table.source().column(name).map(Column::generated).orElse(false);
-        Column column = table.target().column(name).orElse(null);
-        if (column == null && !computed) {
+        Optional<Column> theirs = table.source().column(name);
+        Optional<Column> ours = table.target().column(name);
+        if (ours.isEmpty() && theirs.isPresent() && !theirs.get().generated()) {
             throw new SchemaDriftException(
-                    table.id(), name, table.source().column(name).map(Column::type));
+                    table.id(), name, theirs.map(Column::type));
         }
-        return column != null && !column.generated();
+        // What neither side has any more is of a change from before the column was dropped.
+        return ours.isPresent() && !ours.get().generated();
     }
 
     MirroredTable table() {

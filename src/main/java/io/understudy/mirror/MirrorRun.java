@@ -149,7 +149,7 @@ final class MirrorRun implements AutoCloseable {
             }
             Lsn consistentPoint = snapshot.run(source.slotToStreamFrom());
             ledger.enter(progress.entries().stream()
-                    .map(entry -> entry.state() instanceof TableState.Failed ? entry : entry.copiedAt(consistentPoint))
+                    .map(entry -> entry.state() instanceof TableState.Failed ? entry : copied(entry, preflight, consistentPoint))
                     .toList());
             checkpoint.finishCopy(consistentPoint);
             return Checkpoint.State.copied(consistentPoint);
@@ -160,6 +160,14 @@ final class MirrorRun implements AutoCloseable {
         } finally {
             snapshot = null;
         }
+    }
+
+    private static TableEntry copied(TableEntry entry, Preflight preflight, Lsn consistentPoint) {
+        MirroredTable table = preflight.tables().stream()
+                .filter(mirrored -> mirrored.id().equals(entry.table()))
+                .findFirst()
+                .orElseThrow();
+        return entry.copiedAt(consistentPoint).formed(preflight.sight(table).form());
     }
 
     /** The slot is moved up to the checkpoint first, so that nothing that is already applied is sent again. */
@@ -206,7 +214,10 @@ final class MirrorRun implements AutoCloseable {
         ApplyWorker applying = new ApplyWorker(
                 target.client(), transport, checkpoint, start, entries, sights(preflight), settings.apply(), capture);
         // Taken before the first change: a table that does not fit any more must not be written.
-        applying.order(TableAlignment.of(entries, preflight, source.published(), table -> true));
+        applying.order(
+                TableAlignment.of(entries, preflight, source.client(), source.published(), table -> true).stream()
+                        .map(TableAlignment.Decision::order)
+                        .toList());
         try (TableKeeper looking =
                 new TableKeeper(settings, source, target, checkpoint, applying, this::look, transport::fail)) {
             keeper = looking;
@@ -228,9 +239,7 @@ final class MirrorRun implements AutoCloseable {
     }
 
     private static List<Sight> sights(Preflight preflight) {
-        return preflight.tables().stream()
-                .map(table -> new Sight(table, preflight.asOf()))
-                .toList();
+        return preflight.tables().stream().map(preflight::sight).toList();
     }
 
     private SequenceKeeper sequenceKeeper(Checkpoint checkpoint, ApplyWorker applying, LagMeter measuring) {

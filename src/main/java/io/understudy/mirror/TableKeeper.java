@@ -159,9 +159,10 @@ final class TableKeeper implements AutoCloseable {
         unpublishMisplaced(seen);
         Set<TableId> published = source.published();
         List<TableEntry> ledger = worker.tables();
-        List<TableOrder> orders = TableAlignment.of(ledger, seen, published, this::mayGoOn);
-        tell(orders);
-        order(orders);
+        List<TableAlignment.Decision> decisions =
+                TableAlignment.of(ledger, seen, source.client(), published, this::mayGoOn);
+        decisions.forEach(TableKeeper::tell);
+        order(decisions.stream().map(TableAlignment.Decision::order).toList());
         leave(published, seen);
         copy.begin(seen);
     }
@@ -176,29 +177,8 @@ final class TableKeeper implements AutoCloseable {
         }
     }
 
-    /** In the log once: what joins, what leaves, what waits. */
-    private static void tell(List<TableOrder> orders) {
-        for (TableOrder order : orders) {
-            if (order instanceof TableOrder.Enter enter) {
-                LOG.infof(
-                        "table=%s joins the mirror state=%s%s",
-                        enter.table(),
-                        enter.entry().state().word(),
-                        enter.entry()
-                                .state()
-                                .reason()
-                                .map(why -> " reason=" + why)
-                                .orElse(""));
-            } else if (order instanceof TableOrder.Forget) {
-                LOG.infof(
-                        "table=%s is no longer mirrored: it was dropped at the source or excluded. What the target holds stays.",
-                        order.table());
-            } else if (order instanceof TableOrder.Pause pause) {
-                LOG.warnf("table=%s state=paused reason=%s remedy=%s", pause.table(), pause.cause(), pause.todo());
-            } else if (order instanceof TableOrder.Rename rename) {
-                LOG.infof("table=%s is called %s now", rename.table(), rename.to());
-            }
-        }
+    private static void tell(TableAlignment.Decision decision) {
+        decision.because().ifPresent(why -> LOG.infof("table=%s %s", decision.order().table(), why));
     }
 
     private boolean mayGoOn(TableId table) {

@@ -11,11 +11,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The tables, keys and sequences of one database, read in one transaction and never assumed (field note E1). */
-public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, List<Sequence> sequences) {
+public record Catalog(
+        Map<TableId, Table> tables,
+        List<ForeignKey> foreignKeys,
+        List<Sequence> sequences,
+        Map<String, List<String>> enumerations) {
 
     private static final String TABLES = Sql.file(Catalog.class, "tables.sql");
     private static final String COLUMNS = Sql.file(Catalog.class, "columns.sql");
     private static final String KEYS = Sql.file(Catalog.class, "keys.sql");
+    private static final String ENUMERATIONS = Sql.file(Catalog.class, "enumerations.sql");
     private static final String FOREIGN_KEYS = Sql.file(Catalog.class, "foreign-keys.sql");
 
     public static Catalog read(PostgresClient client) {
@@ -62,7 +67,11 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
                     new TableId(row.getString("referenced_schema"), row.getString("referenced_table")),
                     row.getBoolean("validated")));
         }
-        return new Catalog(tables, foreignKeys, Sequence.read(session));
+        Map<String, List<String>> enumerations = new LinkedHashMap<>();
+        for (Row row : session.query(ENUMERATIONS)) {
+            enumerations.put(row.getString("name"), List.of(row.getArrayOfStrings("labels")));
+        }
+        return new Catalog(tables, foreignKeys, Sequence.read(session), enumerations);
     }
 
     private static TableId tableId(Row row) {
@@ -79,7 +88,11 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
                 row.getBoolean("identity_always"),
                 row.getBoolean("has_default"),
                 row.getBoolean("virtual"),
-                row.getString("equality_schema"));
+                row.getString("equality_schema"),
+                row.getInteger("number"),
+                row.getLong("type_oid"),
+                row.getInteger("type_modifier"),
+                Optional.ofNullable(row.getString("enumeration")));
     }
 
     private static Table table(
@@ -93,6 +106,7 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
         return new Table(
                 id,
                 row.getLong("relation"),
+                row.getLong("file"),
                 switch (row.getString("kind")) {
                     case "p" -> Table.Kind.PARTITIONED;
                     case "f" -> Table.Kind.FOREIGN;

@@ -1,5 +1,7 @@
 package io.understudy.postgres;
 
+import java.util.Optional;
+
 /**
  * A column as the catalog has it.
  *
@@ -11,6 +13,9 @@ package io.understudy.postgres;
  * @param identityAlways {@code generated always as identity}: written with {@code overriding system value}
  * @param hasDefault the server fills it when it is not given (default or identity)
  * @param virtual generated whenever it is read, so that no log can carry it
+ * @param number stays when the column is renamed, and never comes again when it was dropped
+ * @param typeOid as the log names it; means something in its own database only
+ * @param enumeration the type whose labels it holds, also in an array or behind a domain
  * @param equalitySchema where the type's equality operator lives; {@code pg_catalog} also when it has none
  */
 public record Column(
@@ -22,7 +27,11 @@ public record Column(
         boolean identityAlways,
         boolean hasDefault,
         boolean virtual,
-        String equalitySchema) {
+        String equalitySchema,
+        int number,
+        long typeOid,
+        int typeModifier,
+        Optional<String> enumeration) {
 
     private static final String BUILT_IN = "pg_catalog";
 
@@ -34,7 +43,7 @@ public record Column(
             boolean generated,
             boolean identityAlways,
             boolean hasDefault) {
-        this(name, type, castType, notNull, generated, identityAlways, hasDefault, false, BUILT_IN);
+        this(name, type, castType, notNull, generated, identityAlways, hasDefault, false, BUILT_IN, 0, 0, -1, Optional.empty());
     }
 
     /** The operator by which an index of this type compares: found by {@code =} alone, citext would compare as text. */

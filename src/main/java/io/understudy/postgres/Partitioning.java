@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * How a table is cut into partitions.
@@ -22,8 +23,10 @@ public record Partitioning(String key, List<Partition> partitions) {
      * @param relation its oid
      * @param path the bounds from the root down to it: names the same rows on both sides
      * @param key by which it is cut itself, if it is
+     * @param since transactions by which it, and what it is part of, joined the table
      */
-    public record Partition(TableId id, long relation, List<String> path, TableId parent, Optional<String> key) {
+    public record Partition(
+            TableId id, long relation, List<String> path, TableId parent, Optional<String> key, List<String> since) {
 
         /** The bounds of its parent. */
         public List<String> parentPath() {
@@ -51,10 +54,26 @@ public record Partitioning(String key, List<Partition> partitions) {
                                 row.getLong("relation"),
                                 path,
                                 new TableId(row.getString("parent_schema"), row.getString("parent_name")),
-                                Optional.ofNullable(row.getString("key"))));
+                                Optional.ofNullable(row.getString("key")),
+                                List.of(row.getArrayOfStrings("since"))));
             }
         }
         return all;
+    }
+
+    /**
+     * Whether a partition holds rows that were there before it joined, which no log carries as rows of the table. Rows of
+     * the very transaction count, although they may be in the log: it cannot be known.
+     */
+    public static boolean holdsEarlierRows(PostgresClient client, Partition partition) {
+        String joined = partition.since().stream()
+                .map(transaction -> "age(" + Sql.literal(transaction) + "::xid)")
+                .collect(Collectors.joining(", ", "least(", ")"));
+        return client.query("select exists (select from only " + partition.id().sql() + " p where age(p.xmin) >= "
+                        + joined + ") as there")
+                .iterator()
+                .next()
+                .getBoolean("there");
     }
 
     public boolean has(List<String> path) {

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param uniqueKeys column sets of all immediate, complete, non-expression unique indexes, the primary key included
  * @param identityIndex columns of the index that {@code replica identity using index} names; empty when it was dropped
  *     since, or when there is none
+ * @param file on disk; another one after its rows were written anew, 0 when it has none of its own
  * @param relation its oid, by which a table that was renamed is known again
  * @param rows the planner's estimate; negative when the table was never analyzed
  * @param bytes heap and TOAST on disk, partitions included
@@ -25,6 +26,7 @@ import java.util.Set;
 public record Table(
         TableId id,
         long relation,
+        long file,
         Kind kind,
         boolean unlogged,
         List<Column> columns,

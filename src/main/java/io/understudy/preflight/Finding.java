@@ -19,7 +19,7 @@ public record Finding(Severity severity, String what, String remedy, List<TableI
         WARNING
     }
 
-    static Finding blocking(String what, String remedy) {
+    public static Finding blocking(String what, String remedy) {
         return new Finding(Severity.BLOCKING, what, remedy, List.of(), List.of());
     }
 

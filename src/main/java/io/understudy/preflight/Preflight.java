@@ -3,10 +3,13 @@ package io.understudy.preflight;
 import static io.understudy.preflight.Finding.blocking;
 import static io.understudy.preflight.Finding.warning;
 
+import io.understudy.apply.Sight;
+import io.understudy.ledger.TableForm;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.Partitioning;
 import io.understudy.postgres.RowIdentity;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.Table;
@@ -28,7 +31,13 @@ import java.util.Set;
  * @param order the order in which they are copied
  */
 public record Preflight(
-        Lsn asOf, TableSelection selection, List<MirroredTable> tables, CopyOrder order, List<Finding> findings) {
+        Lsn asOf,
+        TableSelection selection,
+        List<MirroredTable> tables,
+        CopyOrder order,
+        Map<TableId, Partitioning> sourcePartitions,
+        Map<TableId, Partitioning> targetPartitions,
+        List<Finding> findings) {
 
     /**
      * Looks at both databases and changes neither.
@@ -61,7 +70,30 @@ public record Preflight(
                 new SequenceChecks(source, target, sourceCatalog, targetCatalog, targetChecks.mirrored()).findings());
         CopyOrder order =
                 CopyOrder.of(selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
-        return new Preflight(asOf, selection, targetChecks.mirrored(), order, findings);
+        Map<TableId, Partitioning> sourcePartitions = Partitioning.read(source.client());
+        Map<TableId, Partitioning> targetPartitions = Partitioning.read(target.client());
+        return new Preflight(
+                asOf,
+                selection,
+                targetChecks.mirrored(),
+                order,
+                sourcePartitions,
+                targetPartitions,
+                findings);
+    }
+
+    /** A table as it was seen, without a past. */
+    public Sight sight(MirroredTable table) {
+        return new Sight(table, TableForm.of(table.source(), partitioning(table.id()), Optional.empty()), asOf);
+    }
+
+    /** How the source has cut a table into partitions, if it has. */
+    public Optional<Partitioning> partitioning(TableId table) {
+        return Optional.ofNullable(sourcePartitions.get(table));
+    }
+
+    public Optional<Partitioning> targetPartitioning(TableId table) {
+        return Optional.ofNullable(targetPartitions.get(table));
     }
 
     /** A database is written to only when somebody said that it is a target, and of this source. */

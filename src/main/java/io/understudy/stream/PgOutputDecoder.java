@@ -140,6 +140,7 @@ final class PgOutputDecoder {
         int count = message.getShort();
         List<String> columns = new ArrayList<>(count);
         List<String> identity = new ArrayList<>();
+        List<String> types = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             boolean identifies = message.get() == 1;
             String column = string(message);
@@ -147,10 +148,9 @@ final class PgOutputDecoder {
             if (identifies) {
                 identity.add(column);
             }
-            message.getInt(); // Type.
-            message.getInt(); // Length.
+            types.add(Shape.type(Integer.toUnsignedLong(message.getInt()), message.getInt()));
         }
-        Shape announced = new Shape(table, columns, identity, id);
+        Shape announced = new Shape(table, columns, identity, Integer.toUnsignedLong(id), types);
         Shape known = shapes.get(id);
         if (known == null || !known.describes(announced)) {
             shapes.put(id, announced);

@@ -23,11 +23,19 @@ select n.nspname as schema,
        a.attgenerated = 'v' as virtual,
        a.attidentity = 'a' as identity_always,
        a.atthasdef or a.attidentity <> '' as has_default,
-       coalesce(e.schema, 'pg_catalog') as equality_schema
+       coalesce(e.schema, 'pg_catalog') as equality_schema,
+       a.attnum as number,
+       a.atttypid::bigint as type_oid,
+       a.atttypmod as type_modifier,
+       case when m.typtype = 'e' then format_type(m.oid, -1) end as enumeration
   from pg_attribute a
   join pg_class c on c.oid = a.attrelid
   join pg_namespace n on n.oid = c.relnamespace
   left join equality e on e.type = a.atttypid
+  -- An enumeration also behind a domain or in an array.
+  left join types t on t.oid = a.atttypid
+  left join pg_type b on b.oid = t.base
+  left join pg_type m on m.oid = case when b.typcategory = 'A' then b.typelem else b.oid end
  where c.relkind in ('r', 'p', 'f')
    and not c.relispartition
    and c.relpersistence <> 't'

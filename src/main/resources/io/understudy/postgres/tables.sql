@@ -2,6 +2,7 @@
 select n.nspname as schema,
        c.relname as name,
        c.oid::bigint as relation,
+       coalesce(pg_relation_filenode(c.oid), 0)::bigint as file,
        c.relkind::text as kind,
        c.relpersistence = 'u' as unlogged,
        -- The log carries what each leaf says, and names the root's columns; whoever says too little is what counts.
