@@ -182,7 +182,8 @@ final class TableWriter {
         List<Integer> places = places(present);
         List<String> assignments = new ArrayList<>();
         for (int i = 0; i < places.size(); i++) {
-            assignments.add(columnName(places.get(i)) + " = x.c" + (key.length + i) + "::" + castType(places.get(i)));
+            assignments.add(
+                    columnName(places.get(i)) + " = " + column(places.get(i)).read("x.c" + (key.length + i)));
         }
         return "update " + table.target().alone() + " as t set " + String.join(", ", assignments) + " from "
                 + unnest(keyPlacesAnd(places)) + " where " + keyMatches();
@@ -199,7 +200,7 @@ final class TableWriter {
         for (int place : written) {
             int given = places.indexOf(place);
             taken.add((given < 0 ? "t." + columnName(place) : "x.c" + (key.length + given)) + " as v" + place);
-            values.add(given < 0 ? "v" + place : "v" + place + "::" + castType(place));
+            values.add(given < 0 ? "v" + place : column(place).read("v" + place));
         }
         return "with taken as (delete from " + table.target().alone() + " as t using " + unnest(keyPlacesAnd(places))
                 + " where " + keyMatches() + " returning " + String.join(", ", taken) + ") insert into "
@@ -242,7 +243,7 @@ final class TableWriter {
     private String cast(List<Integer> places) {
         List<String> values = new ArrayList<>();
         for (int i = 0; i < places.size(); i++) {
-            values.add("x.c" + i + "::" + castType(places.get(i)));
+            values.add(column(places.get(i)).read("x.c" + i));
         }
         return String.join(", ", values);
     }
@@ -250,7 +251,7 @@ final class TableWriter {
     private String keyMatches() {
         List<String> matches = new ArrayList<>();
         for (int i = 0; i < key.length; i++) {
-            matches.add("t." + columnName(key[i]) + " = x.c" + i + "::" + castType(key[i]));
+            matches.add(column(key[i]).matches("t." + columnName(key[i]), "x.c" + i));
         }
         return String.join(" and ", matches);
     }
@@ -259,7 +260,7 @@ final class TableWriter {
         return Sql.name(shape.columns().get(place));
     }
 
-    private String castType(int place) {
-        return table.target().column(shape.columns().get(place)).orElseThrow().castType();
+    private Column column(int place) {
+        return table.target().column(shape.columns().get(place)).orElseThrow();
     }
 }

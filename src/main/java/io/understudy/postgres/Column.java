@@ -1,5 +1,7 @@
 package io.understudy.postgres;
 
+import java.util.Optional;
+
 /**
  * A column as the catalog has it.
  *
@@ -7,6 +9,10 @@ package io.understudy.postgres;
  * @param castType the type to cast a text literal to. Without length, so that a value too long for the target is an
  *     error of the assignment and not cut off by the cast; {@code bpchar}, where {@code character} would mean one
  *     letter
+ * @param castByFunction a cast from text would call a function of that name and not the type's own input: {@code
+ *     regclass} then looks for a table named "-"
+ * @param equality the operator that its index compares with, where {@code =} alone would not find it: our sessions
+ *     have a search path without the schemas of extensions
  * @param generated computed by its own server: read never, written never
  * @param identityAlways {@code generated always as identity}: written with {@code overriding system value}
  * @param hasDefault the server fills it when it is not given (default or identity)
@@ -15,7 +21,25 @@ public record Column(
         String name,
         String type,
         String castType,
+        boolean castByFunction,
+        Optional<String> equality,
         boolean notNull,
         boolean generated,
         boolean identityAlways,
-        boolean hasDefault) {}
+        boolean hasDefault) {
+
+    /** SQL that makes a value of this column out of {@code text}, an expression of that type. */
+    public String read(String text) {
+        if (!castByFunction) {
+            return text + "::" + castType;
+        }
+        // Nobody can define how an array is read: it reads its elements by their type's own input.
+        return "(('{\"' || replace(replace(" + text + ", E'\\\\', E'\\\\\\\\'), '\"', E'\\\\\"') || '\"}')::" + castType
+                + "[])[1]";
+    }
+
+    /** SQL that is true where the column's value is that of {@code text}. */
+    public String matches(String column, String text) {
+        return column + " " + equality.orElse("=") + " " + read(text);
+    }
+}

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.understudy.DatabasePair;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,9 +60,10 @@ class CatalogIT {
                 """, "alter table t drop column gone").table(id("t")).orElseThrow();
         assertThat(table.storedNames()).containsExactly("id", "by_default", "price", "s");
         assertThat(table.column("id").orElseThrow())
-                .isEqualTo(new Column("id", "bigint", "bigint", true, false, true, true));
+                .isEqualTo(new Column("id", "bigint", "bigint", false, Optional.empty(), true, false, true, true));
         assertThat(table.column("price").orElseThrow())
-                .isEqualTo(new Column("price", "numeric(8,2)", "numeric", true, false, false, false));
+                .isEqualTo(new Column(
+                        "price", "numeric(8,2)", "numeric", false, Optional.empty(), true, false, false, false));
         assertThat(table.column("tax").orElseThrow().generated()).isTrue();
         assertThat(table.column("s").orElseThrow().hasDefault()).isTrue();
         assertThat(table.column("gone")).isEmpty();

@@ -34,7 +34,7 @@ public final class Tables {
     }
 
     public static Column text(String name) {
-        return new Column(name, "text", "text", false, false, false, false);
+        return new Column(name, "text", "text", false, Optional.empty(), false, false, false, false);
     }
 
     public static MirroredTable mirrored(Table table, String... key) {
