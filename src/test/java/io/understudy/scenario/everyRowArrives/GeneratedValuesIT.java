@@ -2,7 +2,6 @@ package io.understudy.scenario.everyRowArrives;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.understudy.Database;
 import io.understudy.DatabasePair;
 import io.understudy.mirror.Mirror;
 import java.sql.Connection;
@@ -76,6 +75,50 @@ class GeneratedValuesIT {
         }
     }
 
+    /** A session at each: thousands of statements, each in a connection of its own, would take a minute. */
+    private record Sides(Connection source, Connection target) implements AutoCloseable {
+
+        Sides(DatabasePair pair) {
+            this(pair.source().connect(), pair.target().connect());
+        }
+
+        void source(String... scripts) throws SQLException {
+            run(source, scripts);
+        }
+
+        /** False, and nothing done, when one of the servers does not have what it needs. */
+        boolean both(String sql, String undo) throws SQLException {
+            try {
+                run(source, sql);
+                run(target, sql);
+                return true;
+            } catch (SQLException e) {
+                run(source, undo);
+                run(target, undo);
+                return false;
+            }
+        }
+
+        void run(String sql) throws SQLException {
+            run(source, sql);
+            run(target, sql);
+        }
+
+        private static void run(Connection connection, String... scripts) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                for (String script : scripts) {
+                    statement.execute(script);
+                }
+            }
+        }
+
+        @Override
+        public void close() throws SQLException {
+            source.close();
+            target.close();
+        }
+    }
+
     private final Random random = new Random(SEED);
     private final Map<String, List<String>> different = new TreeMap<>();
     private long cells;
@@ -83,30 +126,31 @@ class GeneratedValuesIT {
     @Test
     void everyValueOfEveryTypeArrivesThroughCopyAndThroughTheStream() throws Exception {
         try (DatabasePair pair = new DatabasePair();
+                Sides sides = new Sides(pair);
                 ServerTypes types = new ServerTypes(pair.source(), random)) {
-            createExtensions(pair);
+            createExtensions(pair, sides);
             types.read();
-            createTypes(pair, types);
+            createTypes(sides, types);
             types.read();
-            List<Case> cases = cases(pair, types);
-            List<Case> keys = keys(pair, cases);
+            List<Case> cases = cases(sides, types);
+            List<Case> keys = keys(sides, cases);
             pair.adopt();
             for (Case one : cases) {
-                pair.source().run(insert(one, 0));
+                sides.source(insert(one, 0));
             }
             Mirror mirror = pair.start();
             pair.awaitReached(mirror);
-            compare(pair, cases, keys, "through COPY");
+            compare(sides, cases, keys, "through COPY");
 
             for (Case one : cases) {
-                pair.source().run(changes(one));
+                sides.source(changes(one));
             }
             for (Case key : keys) {
-                pair.source().run(keyChanges(key));
+                sides.source(keyChanges(key));
             }
 
             pair.awaitReached(mirror);
-            compare(pair, cases, keys, "through the stream");
+            compare(sides, cases, keys, "through the stream");
             LOG.infof(
                     "seed=%d types=%d keys=%d cells=%d; written by the server and not read by it: %s",
                     SEED, cases.size(), keys.size(), cells, types.unreadable().keySet());
@@ -119,20 +163,19 @@ class GeneratedValuesIT {
     }
 
     /** Whatever the server brings; some only say at this point that a library is missing. */
-    private static void createExtensions(DatabasePair pair) {
+    private static void createExtensions(DatabasePair pair, Sides sides) throws SQLException {
         Set<String> both =
                 new LinkedHashSet<>(pair.source().column("select name from pg_available_extensions order by 1"));
         both.retainAll(pair.target().column("select name from pg_available_extensions"));
         for (String name : both) {
-            onBoth(
-                    pair,
+            sides.both(
                     "create extension if not exists \"" + name + "\" cascade",
                     "drop extension if exists \"" + name + "\" cascade");
         }
     }
 
     /** Enums, domains, rows and ranges over the server's types and over each other. */
-    private void createTypes(DatabasePair pair, ServerTypes types) throws SQLException {
+    private void createTypes(Sides sides, ServerTypes types) throws SQLException {
         List<String> names = new ArrayList<>();
         for (ServerTypes.Type type : types.elements()) {
             if (!type.name().startsWith("information_schema.")
@@ -152,7 +195,7 @@ class GeneratedValuesIT {
                 case 2, 3 -> "create type " + name + " as (" + fields(names) + ")";
                 default -> "create type " + name + " as range (subtype = " + of + ")";
             };
-            if (onBoth(pair, sql, "drop type if exists " + name)) {
+            if (sides.both(sql, "drop type if exists " + name)) {
                 // More often than the server's own: what is nested is what is asked for.
                 names.addAll(List.of(name, name, name));
             }
@@ -177,72 +220,61 @@ class GeneratedValuesIT {
         return String.join(", ", fields);
     }
 
-    private static List<Case> cases(DatabasePair pair, ServerTypes types) throws SQLException {
+    private static List<Case> cases(Sides sides, ServerTypes types) throws SQLException {
         List<Case> cases = new ArrayList<>();
         for (ServerTypes.Type type : types.elements()) {
-            add(cases, pair, type.name(), types.values(type), types.arrays(type, 1), types.arrays(type, 2));
+            add(cases, sides, type.name(), types.values(type), types.arrays(type, 1), types.arrays(type, 2));
         }
         for (String type : WITH_MODIFIERS) {
             String plain = type.replaceAll("\\(.*?\\)", "").replaceAll(" (year|day) to .*", "");
             ServerTypes.Type of =
                     types.type(plain.equals("bit") ? "\"bit\"" : plain.equals("character") ? "bpchar" : plain);
-            add(cases, pair, type, types.valuesOf(of, type), List.of(), List.of());
+            add(cases, sides, type, types.valuesOf(of, type), List.of(), List.of());
         }
         return cases;
     }
 
     private static void add(
-            List<Case> cases,
-            DatabasePair pair,
-            String type,
-            List<String> values,
-            List<String> arrays,
-            List<String> matrices) {
+            List<Case> cases, Sides sides, String type, List<String> values, List<String> arrays, List<String> matrices)
+            throws SQLException {
         Case one = new Case("v" + (cases.size() + 1), type, values, arrays, matrices);
         String create = "create table " + one.table() + " (id int primary key, v " + type + ", va " + type + "[], va2 "
                 + type + "[], large text);\n" + "alter table " + one.table() + " alter large set storage external";
-        if (!values.isEmpty() && onBoth(pair, create, "drop table if exists " + one.table())) {
+        if (!values.isEmpty() && sides.both(create, "drop table if exists " + one.table())) {
             cases.add(one);
         }
     }
 
     /** The same types as a primary key, those that an index can order. */
-    private static List<Case> keys(DatabasePair pair, List<Case> cases) {
+    private static List<Case> keys(Sides sides, List<Case> cases) throws SQLException {
         List<Case> keys = new ArrayList<>();
         for (Case one : cases) {
             Case key = new Case("k" + one.table().substring(1), one.type(), one.values(), one.arrays(), List.of());
             String create = "create table " + key.table() + " (v " + key.type() + " primary key, n int, large text);\n"
                     + "alter table " + key.table() + " alter large set storage external";
             String drop = "drop table if exists " + key.table();
-            if (onBoth(pair, create, drop)) {
-                if (isComparable(pair.source(), key)) {
+            if (sides.both(create, drop)) {
+                if (isComparable(sides, key)) {
                     keys.add(key);
                 } else {
-                    pair.both(drop);
+                    sides.run(drop);
                 }
             }
         }
         return keys;
     }
 
-    /** Of rows and arrays the server only says so when there are two of them. */
-    private static boolean isComparable(Database source, Case key) {
+    /**
+     * Of rows and arrays the server only says so when there are two of them; and some (cube, with NaN) find the same value
+     * now and not then, so that not even the source itself keeps such a key.
+     */
+    private static boolean isComparable(Sides sides, Case key) throws SQLException {
         try {
-            source.run(insertKeys(key, 0));
+            sides.source(insertKeys(key, 0), rewriteKeys(key.table()));
             return true;
-        } catch (IllegalStateException e) {
-            assertThat(e).hasMessageContaining("could not identify a comparison function");
-            return false;
-        }
-    }
-
-    /** False when one of the servers does not have what it needs. */
-    private static boolean onBoth(DatabasePair pair, String sql, String undo) {
-        try {
-            pair.both(sql);
-            return true;
-        } catch (IllegalStateException e) {
-            pair.both(undo);
+        } catch (SQLException e) {
+            assertThat(e.getMessage()).containsAnyOf("could not identify a comparison function", "duplicate key value");
+            sides.source("rollback");
             return false;
         }
     }
@@ -287,31 +319,35 @@ class GeneratedValuesIT {
             "delete from " + table + " where v in (" + some + "3 from " + table + "))",
             insertKeys(key, 5),
             "update " + table + " set n = n + 1 where v in (" + some + "2 from " + table + "))",
-            "begin; create temp table kept on commit drop as select * from " + table + "; delete from " + table
-                    + "; insert into " + table + " select * from kept; commit",
+            rewriteKeys(table),
             "delete from " + table + " where v in (" + some + "4 from " + table + "))"
         };
     }
 
-    private void compare(DatabasePair pair, List<Case> cases, List<Case> keys, String door) throws SQLException {
+    private static String rewriteKeys(String table) {
+        return "begin; create temp table kept on commit drop as select * from " + table + "; delete from " + table
+                + "; insert into " + table + " select * from kept; commit";
+    }
+
+    private void compare(Sides sides, List<Case> cases, List<Case> keys, String door) throws SQLException {
         for (Case one : cases) {
             compare(
-                    pair,
+                    sides,
                     one.type() + " " + door,
                     "select id::text, row(v)::text, row(va)::text, row(va2)::text, md5(large) from " + one.table()
                             + " order by id");
         }
         for (Case key : keys) {
             compare(
-                    pair,
+                    sides,
                     key.type() + " as a key " + door,
                     "select row(v)::text, n::text, md5(large) from " + key.table() + " order by 1");
         }
     }
 
-    private void compare(DatabasePair pair, String what, String sql) throws SQLException {
-        Map<String, String> source = cells(pair.source(), sql);
-        Map<String, String> target = cells(pair.target(), sql);
+    private void compare(Sides sides, String what, String sql) throws SQLException {
+        Map<String, String> source = cells(sides.source, sql);
+        Map<String, String> target = cells(sides.target, sql);
         cells += source.size();
         if (source.equals(target)) {
             return;
@@ -327,10 +363,9 @@ class GeneratedValuesIT {
         }
     }
 
-    private static Map<String, String> cells(Database database, String sql) throws SQLException {
+    private static Map<String, String> cells(Connection connection, String sql) throws SQLException {
         Map<String, String> cells = new LinkedHashMap<>();
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement();
+        try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
                 for (int i = 2; i <= rows.getMetaData().getColumnCount(); i++) {

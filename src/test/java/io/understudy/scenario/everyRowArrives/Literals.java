@@ -320,7 +320,9 @@ final class Literals {
             case "ltree" -> List.of("", "a.b.c", "A_1", "a".repeat(200));
             case "lquery" -> List.of("*.a.*{1,2}", "a|b*@.!c%", "*{0,}", "*");
             case "ltxtquery" -> List.of("a & b*@", "!(a | b%)");
-            case "cube" -> List.of("(1,2,3)", "(1,2),(3,4)", "(-0)", "(1e300),(NaN)", "()", "(Infinity),(0)", "[1,2]");
+            // No NaN: cube's own index does not find such a key again, not even at the source.
+            case "cube" ->
+                List.of("(1,2,3)", "(1,2),(3,4)", "(-0)", "(1e300),(-1e300)", "()", "(Infinity),(0)", "[1,2]");
             case "seg" -> List.of("1.5", "1.50 .. 2", "~5", ">1..<2", "1 ..", ".. 2.000", "5(+-)1", "1e10");
             case "ean13", "isbn13", "isbn" ->
                 List.of("9780306406157", "978-0-306-40615-7", "0-306-40615-2", "9790000000000");
