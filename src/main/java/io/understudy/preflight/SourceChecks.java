@@ -34,7 +34,15 @@ final class SourceChecks {
             """;
     private static final String TABLES = """
             select x.schema, x.name, has_table_privilege(c.oid, 'select') as may_read,
-                   pg_has_role(current_user, c.relowner, 'usage') as owns, row_security_active(c.oid) as hides_rows
+                   pg_has_role(current_user, c.relowner, 'usage') as owns, row_security_active(c.oid) as hides_rows,
+                   exists (select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+                            where i.indrelid = c.oid and i.indisprimary and a.attgenerated <> '') as generated_key,
+                   current_setting('server_version_num')::int >= 180000
+                     and exists (select from pg_attribute a
+                                  where a.attrelid = c.oid and a.attgenerated <> '' and not a.attisdropped)
+                     and (c.relreplident = 'f' or exists (
+                          select from pg_partition_tree(c.oid) p join pg_class l on l.oid = p.relid
+                           where l.relreplident = 'f')) as generated_identity
               from unnest($1::text[], $2::text[]) as x(schema, name)
               join pg_namespace n on n.nspname = x.schema
               join pg_class c on c.relnamespace = n.oid and c.relname = x.name
@@ -103,6 +111,8 @@ final class SourceChecks {
         List<TableId> unreadable = new ArrayList<>();
         List<TableId> notOwned = new ArrayList<>();
         List<TableId> hidden = new ArrayList<>();
+        List<TableId> generatedKeys = new ArrayList<>();
+        List<TableId> generatedIdentities = new ArrayList<>();
         for (Row row : source.client()
                 .query(
                         TABLES,
@@ -117,6 +127,11 @@ final class SourceChecks {
             }
             if (row.getBoolean("hides_rows")) {
                 hidden.add(table);
+            }
+            if (row.getBoolean("generated_key")) {
+                generatedKeys.add(table);
+            } else if (row.getBoolean("generated_identity")) {
+                generatedIdentities.add(table);
             }
         }
         if (!unreadable.isEmpty()) {
@@ -135,6 +150,27 @@ final class SourceChecks {
             findings.add(blocking(
                     "Row-level security hides rows of " + Listed.tables(hidden) + " from the role " + role + ".",
                     "At the source run: alter role " + role + " bypassrls; or set " + Listed.excluding(hidden) + "."));
+        }
+        checkGenerated(generatedKeys, generatedIdentities);
+    }
+
+    /**
+     * Generated columns are not published, and from 18 on Postgres refuses updates and deletes of a published table whose
+     * replica identity has one: production's own, from the moment of the publication on.
+     */
+    private void checkGenerated(List<TableId> keys, List<TableId> identities) {
+        if (!keys.isEmpty()) {
+            findings.add(blocking(
+                    "The primary key of " + Listed.tables(keys) + " has a generated column, which is not in the log.",
+                    "Set " + Listed.excluding(keys) + "."));
+        }
+        if (!identities.isEmpty()) {
+            findings.add(blocking(
+                    "Once published, " + Listed.tables(identities)
+                            + " could not be updated at the source any more: with "
+                            + "replica identity full and a generated column, Postgres 18 refuses it.",
+                    "At the source run for each (and for its partitions): alter table ... replica identity default; or set "
+                            + Listed.excluding(identities) + "."));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.understudy.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.understudy.DatabasePair;
 import io.understudy.PostgresServer;
@@ -75,6 +76,27 @@ class PreflightIT {
         pair.target().run("create table g (id int primary key, d int)");
         pair.adopt();
         refused("public.g.d is generated at the source and ordinary at the target", "generated column");
+    }
+
+    /** Postgres 18 would refuse production's own updates from the moment the table is published. */
+    @Test
+    void aGeneratedColumnInAFullReplicaIdentity() {
+        assumeTrue(pair.source().count("select current_setting('server_version_num')::int") >= 180_000);
+        pair.both(
+                        "create table g (id int primary key, d int generated always as (id * 2) stored)",
+                        "alter table g replica identity full",
+                        "create table p (id int primary key, d int generated always as (id * 2) stored) partition by range (id)",
+                        "create table p_all partition of p default",
+                        "alter table p_all replica identity full")
+                .adopt();
+        refused("public.g, public.p could not be updated", "understudy.tables.exclude=public.g,public.p");
+    }
+
+    @Test
+    void aGeneratedColumnInTheKey() {
+        pair.both("create table g (id int, d int generated always as (id * 2) stored primary key)")
+                .adopt();
+        refused("The primary key of public.g has a generated column", "understudy.tables.exclude=public.g");
     }
 
     /** Field note B2. */
