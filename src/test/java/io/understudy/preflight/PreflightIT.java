@@ -96,7 +96,7 @@ class PreflightIT {
     void aGeneratedColumnInTheKey() {
         pair.both("create table g (id int, d int generated always as (id * 2) stored primary key)")
                 .adopt();
-        refused("The primary key of public.g has a generated column", "understudy.tables.exclude=public.g");
+        refused("the table public.g has a generated column", "understudy.tables.exclude=public.g");
     }
 
     /** Field note B2. */
