@@ -152,8 +152,14 @@ class GeneratedValuesIT {
             pair.awaitReached(mirror);
             compare(sides, cases, keys, "through the stream");
             LOG.infof(
-                    "seed=%d types=%d keys=%d cells=%d; written by the server and not read by it: %s",
-                    SEED, cases.size(), keys.size(), cells, types.unreadable().keySet());
+                    "seed=%d types=%d keys=%d cells=%d; without any text that the server takes: %s; with values that it writes and"
+                            + " does not take: %s",
+                    SEED,
+                    cases.size(),
+                    keys.size(),
+                    cells,
+                    types.withoutValues(),
+                    types.unreadable().keySet());
             assertThat(different).as("with seed %d", SEED).isEmpty();
             assertThat(mirror.status().missingRows()).isZero();
             assertThat(cases).hasSizeGreaterThan(FEWEST_TYPES);

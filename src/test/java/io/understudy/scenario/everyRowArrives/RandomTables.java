@@ -159,7 +159,7 @@ final class RandomTables {
         Shape shape = tables.get(random.nextInt(tables.size()));
         String one = shape.name + " where (" + shape.keys() + ") in (" + some(shape, 1 + random.nextInt(5)) + ")";
         return switch (random.nextInt(100)) {
-            case 0 -> "truncate " + shape.name + " cascade";
+            case 0 -> "update " + shape.name + " set amount = n";
             case 1 -> insert(shape, 1500);
             case 2 -> "update " + shape.name + " set n = n + 1";
             case 3, 4, 5, 6 ->
@@ -177,6 +177,10 @@ final class RandomTables {
                         : "update " + one.replace(" where", " set n = 3 where");
             default -> random.nextInt(5) < 2 ? insert(shape, 1 + random.nextInt(20)) : update(shape, one, random);
         };
+    }
+
+    String truncate(Random random) {
+        return "truncate " + tables.get(random.nextInt(tables.size())).name + " cascade";
     }
 
     private static String some(Shape shape, int count) {

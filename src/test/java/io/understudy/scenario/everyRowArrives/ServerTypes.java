@@ -128,6 +128,13 @@ final class ServerTypes implements AutoCloseable {
         return unreadable;
     }
 
+    List<String> withoutValues() {
+        return elements().stream()
+                .filter(type -> values.getOrDefault(type.oid(), List.of()).isEmpty())
+                .map(Type::name)
+                .toList();
+    }
+
     List<String> values(Type type) throws SQLException {
         List<String> known = values.get(type.oid());
         if (known == null) {
