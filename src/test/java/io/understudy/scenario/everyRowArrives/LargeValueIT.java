@@ -51,8 +51,7 @@ class LargeValueIT {
     }
 
     private static void assertSame(DatabasePair pair) {
-        String digests =
-                "select id || ' ' || n || ' ' || octet_length(body) || ' ' || md5(body) from doc order by id";
+        String digests = "select id || ' ' || n || ' ' || octet_length(body) || ' ' || md5(body) from doc order by id";
         assertThat(pair.target().column(digests)).isEqualTo(pair.source().column(digests));
     }
 

@@ -74,18 +74,23 @@ final class ServerTypes implements AutoCloseable {
             List<String> labels) {}
 
     private final Connection connection;
+    private final Connection other;
     private final Random random;
     private final Literals literals;
     private final Map<Long, Type> types = new LinkedHashMap<>();
     private final Map<Long, List<String>> values = new HashMap<>();
     private final Map<String, Set<String>> unreadable = new TreeMap<>();
 
-    ServerTypes(Database database, Random random) throws SQLException {
+    /** @param other takes all values as well, or they are left out: an older server knows no infinite interval */
+    ServerTypes(Database database, Database other, Random random) throws SQLException {
         this.connection = database.connect();
+        this.other = other.connect();
         this.random = random;
         this.literals = new Literals(random);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(ACCEPTED);
+        for (Connection each : List.of(this.connection, this.other)) {
+            try (Statement statement = each.createStatement()) {
+                statement.execute(ACCEPTED);
+            }
         }
         read();
     }
@@ -245,22 +250,11 @@ final class ServerTypes implements AutoCloseable {
     }
 
     private List<String> accepted(String type, List<String> candidates) throws SQLException {
-        List<String> distinct = new ArrayList<>(new LinkedHashSet<>(candidates));
         List<String> accepted = new ArrayList<>();
-        try (PreparedStatement ask = connection.prepareStatement("select pg_temp.accepted(?, ?)")) {
-            ask.setString(1, type);
-            ask.setArray(2, connection.createArrayOf("text", distinct.toArray()));
-            try (ResultSet rows = ask.executeQuery()) {
-                while (rows.next()) {
-                    String answer = rows.getString(1);
-                    if (answer.startsWith("+")) {
-                        accepted.add(answer.substring(1));
-                    } else {
-                        unreadable
-                                .computeIfAbsent(type, name -> new LinkedHashSet<>())
-                                .add(answer.substring(1));
-                    }
-                }
+        List<String> distinct = new ArrayList<>(new LinkedHashSet<>(candidates));
+        for (String answer : answers(other, type, readable(type, answers(connection, type, distinct)))) {
+            if (answer.startsWith("+")) {
+                accepted.add(answer.substring(1));
             }
         }
         if (accepted.size() > 2 * MOST) {
@@ -270,8 +264,36 @@ final class ServerTypes implements AutoCloseable {
         return accepted;
     }
 
+    private List<String> readable(String type, List<String> answers) {
+        List<String> readable = new ArrayList<>();
+        for (String answer : answers) {
+            if (answer.startsWith("+")) {
+                readable.add(answer.substring(1));
+            } else {
+                unreadable.computeIfAbsent(type, name -> new LinkedHashSet<>()).add(answer.substring(1));
+            }
+        }
+        return readable;
+    }
+
+    private static List<String> answers(Connection connection, String type, List<String> candidates)
+            throws SQLException {
+        List<String> answers = new ArrayList<>();
+        try (PreparedStatement ask = connection.prepareStatement("select pg_temp.accepted(?, ?)")) {
+            ask.setString(1, type);
+            ask.setArray(2, connection.createArrayOf("text", candidates.toArray()));
+            try (ResultSet rows = ask.executeQuery()) {
+                while (rows.next()) {
+                    answers.add(rows.getString(1));
+                }
+            }
+        }
+        return answers;
+    }
+
     @Override
     public void close() throws SQLException {
         connection.close();
+        other.close();
     }
 }
