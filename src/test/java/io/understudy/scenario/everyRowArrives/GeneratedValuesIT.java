@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every type that the server has, those of its extensions and made-up ones go through both doors, alone, in arrays, and
- * as a key. The server is asked for the types and for what it takes as their values: nobody has to remember a type here.
+ * as a key. The server is asked for the types and for what it takes as their values: nobody has to remember one here.
  * Another seed: {@code -Dseed=…}
  */
 class GeneratedValuesIT {
@@ -152,8 +152,8 @@ class GeneratedValuesIT {
             pair.awaitReached(mirror);
             compare(sides, cases, keys, "through the stream");
             LOG.infof(
-                    "seed=%d types=%d keys=%d cells=%d; without any text that the server takes: %s; with values that it writes and"
-                            + " does not take: %s",
+                    "seed=%d types=%d keys=%d cells=%d; without any text that the server takes: %s;"
+                            + " with values that it writes and does not take: %s",
                     SEED,
                     cases.size(),
                     keys.size(),
@@ -271,8 +271,8 @@ class GeneratedValuesIT {
     }
 
     /**
-     * Of rows and arrays the server only says so when there are two of them; and some (cube, with NaN) find the same value
-     * now and not then, so that not even the source itself keeps such a key.
+     * Of rows and arrays the server only says so when there are two of them; and some (cube, with NaN) find the same
+     * value now and not then, so that not even the source itself keeps such a key.
      */
     private static boolean isComparable(Sides sides, Case key) throws SQLException {
         try {

@@ -157,8 +157,8 @@ class GeneratedWorkloadIT {
     }
 
     /**
-     * Not in a savepoint: where those roll back, Postgres 18.6 itself now and then fails to decode what it wrote ("could not
-     * map filenumber to relation OID"), for every reader and for ever.
+     * Not in a savepoint: where those roll back, Postgres 18.6 itself now and then fails to decode what it wrote ("could
+     * not map filenumber to relation OID"), for every reader and for ever.
      */
     private static boolean truncates(Statement statement, String truncate) throws SQLException {
         try {
