@@ -11,8 +11,8 @@ import java.util.Optional;
  *     letter
  * @param castByFunction a cast from text would call a function of that name and not the type's own input: {@code
  *     regclass} then looks for a table named "-"
- * @param equality the operator that its index compares with, where {@code =} alone would not find it: our sessions
- *     have a search path without the schemas of extensions
+ * @param equality how two values are compared as its index does, with a {@code %s} for each, where {@code =} alone
+ *     would not do: our sessions have a search path without the schemas of extensions
  * @param generated computed by its own server: read never, written never
  * @param identityAlways {@code generated always as identity}: written with {@code overriding system value}
  * @param hasDefault the server fills it when it is not given (default or identity)
@@ -40,6 +40,6 @@ public record Column(
 
     /** SQL that is true where the column's value is that of {@code text}. */
     public String matches(String column, String text) {
-        return column + " " + equality.orElse("=") + " " + read(text);
+        return equality.orElse("%s = %s").formatted(column, read(text));
     }
 }

@@ -6,15 +6,17 @@ select n.nspname as schema,
        format_type(a.atttypid, -1) as cast_type,
        exists (select from pg_cast
                 where castsource = 'text'::regtype and casttarget = base.type and castmethod = 'f') as cast_by_function,
-       -- Only where it is not Postgres' own, which every session finds.
-       (select format('operator(%I.%s)', s.nspname, o.oprname)
+       -- Only where it is not Postgres' own, which every session finds; and of a domain over an enum there is none.
+       coalesce((select '%s operator(' || replace(format('%I.%s', s.nspname, o.oprname), '%', '%%') || ') %s'
           from pg_opclass k
           join pg_am m on m.oid = k.opcmethod and m.amname = 'btree'
           join pg_amop e on e.amopfamily = k.opcfamily and e.amoplefttype = k.opcintype and e.amoprighttype = k.opcintype
                         and e.amopstrategy = 3
           join pg_operator o on o.oid = e.amopopr
           join pg_namespace s on s.oid = o.oprnamespace and s.nspname <> 'pg_catalog'
-         where k.opcintype = base.type and k.opcdefault) as equality,
+         where k.opcintype = base.type and k.opcdefault),
+       (select format('%%s::%1$s = %%s::%1$s', replace(format_type(e.oid, -1), '%', '%%'))
+          from pg_type e where e.oid = base.type and e.typtype = 'e' and a.atttypid <> e.oid)) as equality,
        a.attnotnull as not_null,
        a.attgenerated <> '' as generated,
        a.attidentity = 'a' as identity_always,
