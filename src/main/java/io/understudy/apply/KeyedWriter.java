@@ -139,8 +139,7 @@ final class KeyedWriter extends TableWriter {
         List<Integer> places = places(present);
         String assignments = listed(
                 places.size(),
-                i -> columnName(places.get(i)) + " = x.c" + (key.length + i) + "::"
-                        + column(places.get(i)).castType());
+                i -> columnName(places.get(i)) + " = " + column(places.get(i)).read("x.c" + (key.length + i)));
         return "update " + table().target().alone() + " as t set " + assignments + " from "
                 + unnest(key.length + places.size()) + " where " + keyMatches();
     }
@@ -156,8 +155,7 @@ final class KeyedWriter extends TableWriter {
         for (int place : written()) {
             int given = places.indexOf(place);
             taken.add((given < 0 ? "t." + columnName(place) : "x.c" + (key.length + given)) + " as v" + place);
-            values.add(
-                    given < 0 ? "v" + place : "v" + place + "::" + column(place).castType());
+            values.add(given < 0 ? "v" + place : column(place).read("v" + place));
         }
         return "with taken as (delete from " + table().target().alone() + " as t using "
                 + unnest(key.length + places.size()) + " where " + keyMatches() + " returning "
@@ -180,8 +178,7 @@ final class KeyedWriter extends TableWriter {
     private String keyMatches() {
         List<String> matches = new ArrayList<>();
         for (int i = 0; i < key.length; i++) {
-            matches.add("t." + columnName(key[i]) + " " + column(key[i]).equality() + " x.c" + i + "::"
-                    + column(key[i]).castType());
+            matches.add(column(key[i]).matches("t." + columnName(key[i]), "x.c" + i));
         }
         return String.join(" and ", matches);
     }

@@ -21,7 +21,9 @@ public record Sight(MirroredTable table, TableForm form, Lsn asOf) {
         List<String> names = shape.columns();
         for (int i = 0; i < names.size(); i++) {
             Optional<Column> column = table.source().column(names.get(i));
-            if (column.isEmpty() || !shape.types().isEmpty() && !isOf(column.get(), shape.types().get(i))) {
+            if (column.isEmpty()
+                    || !shape.types().isEmpty()
+                            && !isOf(column.get(), shape.types().get(i))) {
                 return false;
             }
         }

@@ -42,6 +42,7 @@ final class TableBook {
     private final Set<Shape> fitting = Collections.newSetFromMap(new IdentityHashMap<>());
     /** The source's oids, by which a table that was renamed is known again. */
     private final Map<Long, TableId> relations = new HashMap<>();
+
     private final Set<TableId> unsaved = new LinkedHashSet<>();
     private volatile List<TableEntry> published = List.of();
     /** The usual case, in which nothing has to be sorted. */

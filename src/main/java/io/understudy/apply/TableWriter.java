@@ -44,8 +44,7 @@ abstract sealed class TableWriter permits KeyedWriter, WholeRowWriter {
         Optional<Column> theirs = table.source().column(name);
         Optional<Column> ours = table.target().column(name);
         if (ours.isEmpty() && theirs.isPresent() && !theirs.get().generated()) {
-            throw new SchemaDriftException(
-                    table.id(), name, theirs.map(Column::type));
+            throw new SchemaDriftException(table.id(), name, theirs.map(Column::type));
         }
         // What neither side has any more is of a change from before the column was dropped.
         return ours.isPresent() && !ours.get().generated();
@@ -79,9 +78,7 @@ abstract sealed class TableWriter permits KeyedWriter, WholeRowWriter {
             return "insert into " + table.id().sql() + " select from " + unnest(1);
         }
         return "insert into " + table.id().sql() + " (" + columnNames() + ") overriding system value select "
-                + listed(
-                        written.size(),
-                        i -> "x.c" + i + "::" + column(written.get(i)).castType()) + " from "
+                + listed(written.size(), i -> column(written.get(i)).read("x.c" + i)) + " from "
                 + unnest(written.size());
     }
 

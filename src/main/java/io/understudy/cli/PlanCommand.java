@@ -72,8 +72,8 @@ final class PlanCommand implements Callable<Integer> {
             Preflight preflight = Preflight.of(
                     databases.source(),
                     databases.target(),
-                    settings.include(),
-                    settings.exclude(),
+                    settings.tables().include(),
+                    settings.tables().exclude(),
                     settings.followed());
             PrintWriter out = spec.commandLine().getOut();
             if (asJson) {

@@ -45,7 +45,9 @@ final class Alteration {
 
     /** What the target has to do first; more exact than what comparing finds, which takes a new name for a new column. */
     Optional<Finding> toWaitFor() {
-        return table == null ? Optional.empty() : renamedColumn().or(this::retypedColumn).or(this::lostPartition);
+        return table == null
+                ? Optional.empty()
+                : renamedColumn().or(this::retypedColumn).or(this::lostPartition);
     }
 
     private Optional<Finding> renamedColumn() {
@@ -70,8 +72,8 @@ final class Alteration {
                 return Optional.of(Finding.blocking(
                         "The source's column " + table.id() + "." + name + " is " + type + " now, and "
                                 + ours.get().type() + " at the target.",
-                        "At the target run the same migration: alter table " + table.id().sql() + " alter column "
-                                + Sql.name(name) + " type " + type + GOES_ON));
+                        "At the target run the same migration: alter table "
+                                + table.id().sql() + " alter column " + Sql.name(name) + " type " + type + GOES_ON));
             }
         }
         return Optional.empty();
@@ -86,10 +88,11 @@ final class Alteration {
         for (Partition ours : seen.targetPartitioning(table.id()).orElseThrow().partitions()) {
             if (!theirs.has(ours.path()) && (ours.parentPath().isEmpty() || theirs.has(ours.parentPath()))) {
                 return Optional.of(Finding.blocking(
-                        "The source's " + table.id() + " no longer has the partition " + ours.bound() + ", "
-                                + ours.id() + " at the target.",
+                        "The source's " + table.id() + " no longer has the partition " + ours.bound() + ", " + ours.id()
+                                + " at the target.",
                         "At the target run: alter table " + ours.parent().sql() + " detach partition "
-                                + ours.id().sql() + ", or drop table " + ours.id().sql() + GOES_ON));
+                                + ours.id().sql() + ", or drop table "
+                                + ours.id().sql() + GOES_ON));
             }
         }
         return Optional.empty();
@@ -150,8 +153,11 @@ final class Alteration {
                 .filter(name -> table.target().column(name).isPresent())
                 .toList();
         if (!dropped.isEmpty()) {
-            told.add("the source dropped " + String.join(", ", dropped) + "; at the target it keeps what it holds, until: alter table "
-                    + table.id().sql() + " drop column " + String.join(", drop column ", dropped.stream().map(Sql::name).toList()));
+            told.add("the source dropped " + String.join(", ", dropped)
+                    + "; at the target it keeps what it holds, until: alter table "
+                    + table.id().sql() + " drop column "
+                    + String.join(
+                            ", drop column ", dropped.stream().map(Sql::name).toList()));
         }
         return told.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", told));
     }

@@ -109,7 +109,8 @@ final class MirrorRun implements AutoCloseable {
     }
 
     private Preflight look() {
-        return Preflight.of(source, target, settings.include(), settings.exclude(), settings.followed());
+        return Preflight.of(
+                source, target, settings.tables().include(), settings.tables().exclude(), settings.followed());
     }
 
     /** Waits for it as standby. Empty only when it was stopped meanwhile. */
@@ -149,7 +150,9 @@ final class MirrorRun implements AutoCloseable {
             }
             Lsn consistentPoint = snapshot.run(source.slotToStreamFrom());
             ledger.enter(progress.entries().stream()
-                    .map(entry -> entry.state() instanceof TableState.Failed ? entry : copied(entry, preflight, consistentPoint))
+                    .map(entry -> entry.state() instanceof TableState.Failed
+                            ? entry
+                            : copied(entry, preflight, consistentPoint))
                     .toList());
             checkpoint.finishCopy(consistentPoint);
             return Checkpoint.State.copied(consistentPoint);
@@ -204,9 +207,9 @@ final class MirrorRun implements AutoCloseable {
     private void stream(Checkpoint checkpoint, Checkpoint.State start, Preflight preflight)
             throws InterruptedException {
         state.accept(new MirrorState.CatchingUp());
-        ChangeTransport transport = new InProcessTransport(settings.streamBufferBytes());
+        ChangeTransport transport = new InProcessTransport(settings.stream().bufferBytes());
         carrying = transport;
-        ChangeCapture capture = switch (settings.capture()) {
+        ChangeCapture capture = switch (settings.stream().capture()) {
             case PGOUTPUT -> new PgOutputCapture(source, transport);
             case DEBEZIUM -> new DebeziumCapture(source, transport);
         };

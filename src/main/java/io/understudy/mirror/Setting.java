@@ -24,6 +24,10 @@ public record Setting(String key, String fallback, String meaning) {
             "understudy.tables.without-key",
             "refuse",
             "Tables without a key: refuse, or inserts, which follows no updates and deletes of them.");
+    static final Setting TABLES_SCHEMA_CHANGES = new Setting(
+            "understudy.tables.schema-changes",
+            "pause",
+            "When the source alters a table: pause it until the target is migrated, or follow what only adds.");
     static final Setting SNAPSHOT_WORKERS =
             new Setting("understudy.snapshot.workers", "4", "Copies that run at once: 1 to 32.");
     static final Setting SNAPSHOT_CHUNK_SIZE = new Setting(
@@ -58,6 +62,7 @@ public record Setting(String key, String fallback, String meaning) {
             TABLES_INCLUDE,
             TABLES_EXCLUDE,
             TABLES_WITHOUT_KEY,
+            TABLES_SCHEMA_CHANGES,
             SNAPSHOT_WORKERS,
             SNAPSHOT_CHUNK_SIZE,
             STREAM_CAPTURE,

@@ -50,13 +50,16 @@ public final class SettingsReader {
                 text(Setting.NAME, SettingsReader::name),
                 text(Setting.SOURCE_URL, DatabaseUrl::parse),
                 text(Setting.TARGET_URL, DatabaseUrl::parse),
-                list(Setting.TABLES_INCLUDE),
-                list(Setting.TABLES_EXCLUDE),
-                text(Setting.TABLES_WITHOUT_KEY, SettingsReader::withoutKey),
+                new TableSettings(
+                        list(Setting.TABLES_INCLUDE),
+                        list(Setting.TABLES_EXCLUDE),
+                        oneOf(Setting.TABLES_WITHOUT_KEY, TableSettings.WithoutKey.values()),
+                        oneOf(Setting.TABLES_SCHEMA_CHANGES, TableSettings.SchemaChanges.values())),
                 new SnapshotSettings(
                         number(Setting.SNAPSHOT_WORKERS, 1, 32), size(Setting.SNAPSHOT_CHUNK_SIZE, 1L << 20)),
-                text(Setting.STREAM_CAPTURE, SettingsReader::capture),
-                size(Setting.STREAM_BUFFER_SIZE, 1L << 20),
+                new Settings.StreamSettings(
+                        oneOf(Setting.STREAM_CAPTURE, Settings.Capture.values()),
+                        size(Setting.STREAM_BUFFER_SIZE, 1L << 20)),
                 new ApplySettings(
                         number(Setting.APPLY_BATCH_CHANGES, 1, 100_000),
                         size(Setting.APPLY_BATCH_SIZE, 64L << 10),
@@ -80,22 +83,16 @@ public final class SettingsReader {
         return text;
     }
 
-    private static Settings.Capture capture(String text) {
-        for (Settings.Capture capture : Settings.Capture.values()) {
-            if (capture.name().equalsIgnoreCase(text)) {
-                return capture;
+    private <E extends Enum<E>> E oneOf(Setting setting, E[] values) {
+        return text(setting, text -> {
+            for (E value : values) {
+                if (value.name().equalsIgnoreCase(text)) {
+                    return value;
+                }
             }
-        }
-        throw new IllegalArgumentException("is \"" + text + "\"; it takes pgoutput or debezium");
-    }
-
-    private static Settings.WithoutKey withoutKey(String text) {
-        for (Settings.WithoutKey withoutKey : Settings.WithoutKey.values()) {
-            if (withoutKey.name().equalsIgnoreCase(text)) {
-                return withoutKey;
-            }
-        }
-        throw new IllegalArgumentException("is \"" + text + "\"; it takes refuse or inserts");
+            throw new IllegalArgumentException("is \"" + text + "\"; it takes "
+                    + Stream.of(values).map(value -> value.name().toLowerCase()).collect(Collectors.joining(" or ")));
+        });
     }
 
     private int number(Setting setting, int least, int most) {

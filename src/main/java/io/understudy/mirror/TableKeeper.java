@@ -178,7 +178,8 @@ final class TableKeeper implements AutoCloseable {
     }
 
     private static void tell(TableAlignment.Decision decision) {
-        decision.because().ifPresent(why -> LOG.infof("table=%s %s", decision.order().table(), why));
+        decision.because()
+                .ifPresent(why -> LOG.infof("table=%s %s", decision.order().table(), why));
     }
 
     private boolean mayGoOn(TableId table) {

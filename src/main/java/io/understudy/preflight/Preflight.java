@@ -73,13 +73,7 @@ public record Preflight(
         Map<TableId, Partitioning> sourcePartitions = Partitioning.read(source.client());
         Map<TableId, Partitioning> targetPartitions = Partitioning.read(target.client());
         return new Preflight(
-                asOf,
-                selection,
-                targetChecks.mirrored(),
-                order,
-                sourcePartitions,
-                targetPartitions,
-                findings);
+                asOf, selection, targetChecks.mirrored(), order, sourcePartitions, targetPartitions, findings);
     }
 
     /** A table as it was seen, without a past. */

@@ -35,9 +35,7 @@ public record Shape(TableId table, List<String> columns, List<String> identity, 
     }
 
     private static List<String> present(List<String> names, Map<String, String> formerNames) {
-        return names.stream()
-                .map(name -> formerNames.getOrDefault(name, name))
-                .toList();
+        return names.stream().map(name -> formerNames.getOrDefault(name, name)).toList();
     }
 
     /** Whether an old row carries the values of {@code key}, and an update that changes one of them an old row. */

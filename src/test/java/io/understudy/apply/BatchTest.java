@@ -193,7 +193,7 @@ class BatchTest {
     }
 
     private static List<Change> wholeRows(String... identity) {
-        Shape shape = new Shape(id("heap"), List.of("id", "name"), List.of(identity), 7);
+        Shape shape = new Shape(id("heap"), List.of("id", "name"), List.of(identity), 7, List.of());
         return List.of(
                 new Change.Insert(shape, row("2", "y")),
                 new Change.Update(shape, row("1", "x"), row("2", "y")),
@@ -226,7 +226,7 @@ class BatchTest {
 
     @Test
     void anUpdateWhoseKeyTheLogNoLongerTellsIsDrift() {
-        Shape moved = new Shape(id("a"), List.of("id", "name", "body"), List.of("name"), 7);
+        Shape moved = new Shape(id("a"), List.of("id", "name", "body"), List.of("name"), 7, List.of());
         Change update = new Change.Update(moved, null, row("1", "x", "p"));
         assertThatThrownBy(() -> reduced(update)).isInstanceOf(SchemaDriftException.class);
     }

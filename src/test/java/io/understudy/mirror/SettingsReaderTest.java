@@ -42,11 +42,11 @@ class SettingsReaderTest {
                 "understudy.health.max-lag", "5m",
                 "understudy.http.port", "0")));
         assertThat(settings.name()).isEqualTo("shop_1");
-        assertThat(settings.include()).containsExactly("public.*", "other.a");
-        assertThat(settings.exclude()).containsExactly("public.log");
+        assertThat(settings.tables().include()).containsExactly("public.*", "other.a");
+        assertThat(settings.tables().exclude()).containsExactly("public.log");
         assertThat(settings.snapshot().workers()).isEqualTo(2);
         assertThat(settings.snapshot().chunkBytes()).isEqualTo(1L << 30);
-        assertThat(settings.capture()).isEqualTo(Settings.Capture.DEBEZIUM);
+        assertThat(settings.stream().capture()).isEqualTo(Settings.Capture.DEBEZIUM);
         assertThat(settings.apply().batchChanges()).isEqualTo(10);
         assertThat(settings.apply().batchBytes()).isEqualTo(64L << 10);
         assertThat(settings.maxLag()).isEqualTo(Duration.ofMinutes(5));

@@ -86,6 +86,7 @@ class TableSelectionTest {
         return new Table(
                 Tables.id(name),
                 0,
+                0,
                 like.kind(),
                 unlogged,
                 like.columns(),
@@ -113,6 +114,6 @@ class TableSelectionTest {
         for (Table table : tables) {
             byId.put(table.id(), table);
         }
-        return new Catalog(byId, List.of(), List.of());
+        return new Catalog(byId, List.of(), List.of(), Map.of());
     }
 }

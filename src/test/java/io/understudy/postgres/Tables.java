@@ -20,6 +20,7 @@ public final class Tables {
         return new Table(
                 id(name),
                 0,
+                0,
                 kind,
                 false,
                 names.stream().map(Tables::text).toList(),
@@ -39,7 +40,21 @@ public final class Tables {
     }
 
     public static Column text(String name) {
-        return new Column(name, "text", "text", false, false, false, false);
+        return new Column(
+                name,
+                "text",
+                "text",
+                false,
+                Optional.empty(),
+                false,
+                false,
+                false,
+                false,
+                false,
+                0,
+                0,
+                -1,
+                Optional.empty());
     }
 
     public static MirroredTable mirrored(Table table, String... key) {
@@ -51,6 +66,8 @@ public final class Tables {
     public static Table keyed(Table table, List<String> key) {
         return new Table(
                 table.id(),
+                table.relation(),
+                table.file(),
                 table.kind(),
                 table.unlogged(),
                 table.columns(),

@@ -9,6 +9,7 @@ import io.understudy.PostgresServers;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorState;
 import io.understudy.mirror.Settings;
+import io.understudy.mirror.TableSettings;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TargetDatabase;
@@ -87,7 +88,7 @@ class PreflightIT {
         refused("public.heap has no primary key", "replica identity full");
         refused("public.heap has no primary key", "understudy.tables.without-key=inserts");
         warned(
-                pair.settings().withoutKey(Settings.WithoutKey.INSERTS),
+                pair.settings().with(TableSettings.DEFAULT.withoutKey(TableSettings.WithoutKey.INSERTS)),
                 "public.heap has no primary key (or only a deferrable one). Its updates and deletes at the source are not"
                         + " followed");
         pair.source().run("alter table heap replica identity full");
@@ -216,7 +217,7 @@ class PreflightIT {
     void anIncludePatternThatMatchesNothing() {
         equalTables();
         refused(
-                pair.settings().including("public.typo"),
+                pair.settings().with(TableSettings.DEFAULT.including("public.typo")),
                 "understudy.tables.include has public.typo",
                 "./understudy plan");
     }
@@ -301,7 +302,7 @@ class PreflightIT {
         pair.target().run("alter table queue add constraint fk_queue_config foreign key (name) references config");
         pair.source().run("alter table queue add constraint fk_queue_draft foreign key (listing) references draft");
         pair.adopt();
-        List<Finding> findings = findings(pair.settings().including("public.*"));
+        List<Finding> findings = findings(pair.settings().with(TableSettings.DEFAULT.including("public.*")));
         assertThat(findings).noneMatch(Finding::isBlocking);
         assertThat(findings)
                 .extracting(Finding::what)
@@ -409,7 +410,12 @@ class PreflightIT {
     private static List<Finding> findings(DatabasePair pair, Settings settings) {
         try (SourceDatabase source = SourceDatabase.open(pair.vertx(), settings.source(), settings.name());
                 TargetDatabase target = TargetDatabase.open(pair.vertx(), settings.target(), settings.name())) {
-            return Preflight.of(source, target, settings.include(), settings.exclude(), settings.followed())
+            return Preflight.of(
+                            source,
+                            target,
+                            settings.tables().include(),
+                            settings.tables().exclude(),
+                            settings.followed())
                     .findings();
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.DatabasePair;
 import io.understudy.postgres.DatabaseUrl;
+import io.understudy.postgres.RowIdentity;
 import io.understudy.postgres.Sequence;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TableId;
@@ -11,6 +12,7 @@ import io.understudy.postgres.TargetDatabase;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,7 +91,8 @@ class SequenceChecksIT {
     private List<Finding> findings(DatabaseUrl sourceUrl, DatabaseUrl targetUrl) {
         try (SourceDatabase source = SourceDatabase.open(pair.vertx(), sourceUrl, pair.name());
                 TargetDatabase target = TargetDatabase.open(pair.vertx(), targetUrl, pair.name())) {
-            return Preflight.of(source, target, List.of(), List.of()).findings();
+            return Preflight.of(source, target, List.of(), List.of(), Set.of(RowIdentity.values()))
+                    .findings();
         }
     }
 

@@ -8,6 +8,7 @@ import io.understudy.DatabasePair;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorState;
 import io.understudy.mirror.Settings;
+import io.understudy.mirror.TableSettings;
 import java.sql.SQLException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -53,7 +54,7 @@ class KeysIT {
     }
 
     private Settings followingInserts() {
-        return pair.settings().withoutKey(Settings.WithoutKey.INSERTS);
+        return pair.settings().with(TableSettings.DEFAULT.withoutKey(TableSettings.WithoutKey.INSERTS));
     }
 
     @ParameterizedTest

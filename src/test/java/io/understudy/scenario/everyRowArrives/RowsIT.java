@@ -339,18 +339,7 @@ class RowsIT {
     void wideRowsArriveWhateverTheBuffersHold() {
         mirroring("create table blob (id int primary key, body text)");
         pair.source().run("insert into blob select i, repeat(md5(i::text), 300000) from generate_series(1, 3) i");
-        mirror = pair.start(settings -> new Settings(
-                settings.name(),
-                settings.source(),
-                settings.target(),
-                settings.include(),
-                settings.exclude(),
-                settings.withoutKey(),
-                settings.snapshot(),
-                capture,
-                1 << 20,
-                settings.apply(),
-                settings.maxLag()));
+        mirror = pair.start(settings -> settings.with(new Settings.StreamSettings(capture, 1 << 20)));
         pair.awaitReached(mirror);
         pair.source().run("insert into blob select i, repeat(md5(i::text), 300000) from generate_series(4, 8) i");
         equalInTheEnd();

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.understudy.Database;
 import io.understudy.DatabasePair;
 import io.understudy.mirror.Mirror;
-import io.understudy.mirror.Settings;
+import io.understudy.mirror.TableSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -269,17 +269,7 @@ class SequencesIT {
                         "insert into t select from generate_series(1, 4)",
                         "insert into left_out select from generate_series(1, 4)");
         pair.target().run("insert into left_out select from generate_series(1, 2)");
-        mirror = pair.start(settings -> new Settings(
-                settings.name(),
-                settings.source(),
-                settings.target(),
-                settings.include(),
-                List.of("left_out"),
-                settings.snapshot(),
-                settings.capture(),
-                settings.streamBufferBytes(),
-                settings.apply(),
-                settings.maxLag()));
+        mirror = pair.start(settings -> settings.with(TableSettings.DEFAULT.excluding("left_out")));
         pair.awaitReached(mirror);
         pair.source()
                 .run(
