@@ -37,6 +37,14 @@ create table understudy.set_aside (
     primary key (mirror, schema_name, table_name, id)
 );
 
+-- What was done at the target because the source had done it (understudy.tables.schema-changes=follow).
+create table understudy.schema_change (
+    id                bigint      generated always as identity primary key,
+    mirror            text        not null,
+    done_at           timestamptz not null default now(),
+    statement         text        not null
+);
+
 -- What somebody asked a mirror to do, from any terminal that reaches the target.
 create table understudy.control (
     id                bigint      generated always as identity primary key,

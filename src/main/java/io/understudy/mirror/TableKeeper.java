@@ -55,6 +55,7 @@ final class TableKeeper implements AutoCloseable {
     private final Supplier<Preflight> look;
     private final TableCopy copy;
     private final ControlTable control;
+    private final Optional<SchemaFollower> follower;
     private final Consumer<RuntimeException> fail;
     private final Thread thread = new Thread(this::keep, "understudy-tables");
     private final Map<TableId, Attempts> attempts = new HashMap<>();
@@ -77,6 +78,9 @@ final class TableKeeper implements AutoCloseable {
         this.look = look;
         this.copy = new TableCopy(settings, source, target, checkpoint, worker);
         this.control = new ControlTable(target.client(), settings.name());
+        this.follower = settings.tables().schemaChanges() == TableSettings.SchemaChanges.FOLLOW
+                ? Optional.of(new SchemaFollower(source, target, settings.name()))
+                : Optional.empty();
         this.fail = fail;
     }
 
@@ -156,6 +160,9 @@ final class TableKeeper implements AutoCloseable {
 
     private void lookAndAlign() throws InterruptedException {
         Preflight seen = look.get();
+        if (follower.isPresent() && follower.get().follow(seen, worker.tables())) {
+            seen = look.get();
+        }
         unpublishMisplaced(seen);
         Set<TableId> published = source.published();
         List<TableEntry> ledger = worker.tables();

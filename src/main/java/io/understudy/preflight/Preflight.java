@@ -68,10 +68,18 @@ public record Preflight(
         findings.addAll(targetChecks.findings());
         findings.addAll(
                 new SequenceChecks(source, target, sourceCatalog, targetCatalog, targetChecks.mirrored()).findings());
-        CopyOrder order =
-                CopyOrder.of(selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
         Map<TableId, Partitioning> sourcePartitions = Partitioning.read(source.client());
         Map<TableId, Partitioning> targetPartitions = Partitioning.read(target.client());
+        findings.addAll(new DefinitionChecks(
+                        source.client(),
+                        sourceCatalog,
+                        targetCatalog,
+                        sourcePartitions,
+                        targetPartitions,
+                        targetChecks.mirrored())
+                .findings());
+        CopyOrder order =
+                CopyOrder.of(selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
         return new Preflight(
                 asOf, selection, targetChecks.mirrored(), order, sourcePartitions, targetPartitions, findings);
     }

@@ -157,9 +157,10 @@ final class SourceChecks {
         if (table.kind() == Table.Kind.PARTITIONED) {
             findings.add(warning(
                     "The table " + table.id()
-                            + " is partitioned. Rows that come or go with a whole partition (attached, "
-                            + "detached, dropped, truncated by itself) are not in the log as changes and are not followed.",
-                    "Delete and insert rows, or copy again after such a step: ./understudy run --snapshot"));
+                            + " is partitioned. A partition that is truncated by itself leaves no trace in"
+                            + " the log that reaches staging.",
+                    "Delete its rows, or truncate the whole table; or copy it again afterwards: ./understudy resync "
+                            + table.id()));
         }
         RowIdentity identity = table.rowIdentity();
         boolean keyIsGenerated = table.key().stream()

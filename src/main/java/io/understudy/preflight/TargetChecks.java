@@ -115,10 +115,7 @@ final class TargetChecks {
                     "Make it an ordinary table there, or set understudy.tables.exclude=" + there.id() + "."));
         }
         for (Column column : source.columns()) {
-            there.column(column.name())
-                    .ifPresentOrElse(
-                            counterpart -> checkColumn(source.id(), column, counterpart),
-                            () -> missing(source.id(), column));
+            there.column(column.name()).ifPresent(counterpart -> checkColumn(source.id(), column, counterpart));
         }
         for (Column column : there.columns()) {
             checkOwnColumn(source, column);
@@ -137,20 +134,6 @@ final class TargetChecks {
                             + "(enable always or enable replica).",
                     "At the target run: alter table " + there.id().sql() + " enable rule " + Sql.name(rule)
                             + ", which lets it fire for everybody else's rows only."));
-        }
-    }
-
-    private void missing(TableId table, Column column) {
-        if (column.generated()) {
-            findings.add(warning(
-                    "The generated column " + table + "." + column.name() + " does not exist at the target.",
-                    "Run your migrations there if staging should have it."));
-        } else {
-            findings.add(blocking(
-                    "The column " + table + "." + column.name() + " does not exist at the target.",
-                    "Run the same migration at the target, with its default if it has one: alter table " + table.sql()
-                            + " add column " + Sql.name(column.name()) + " "
-                            + column.type() + "."));
         }
     }
 
