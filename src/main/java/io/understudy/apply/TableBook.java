@@ -216,10 +216,11 @@ final class TableBook {
             return;
         }
         Sight sight = sights.get(table);
+        boolean renamed = !shape.table().equals(table);
         boolean news = commit.isEmpty() || commit.get().isAfter(sight.asOf());
-        if (sight.fits(shape)) {
+        if (!renamed && sight.fits(shape)) {
             fitting.add(shape);
-        } else if (news || !shape.table().equals(table)) {
+        } else if (renamed || news) {
             throw new BrokenTableException(
                     table,
                     "The source has altered " + table + "; both sides are looked at.",
