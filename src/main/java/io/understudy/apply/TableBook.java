@@ -106,7 +106,9 @@ final class TableBook {
 
     private void publish() {
         relations.clear();
-        entries.values().forEach(entry -> relations.put(entry.relation(), entry.table()));
+        entries.values().stream()
+                .filter(entry -> entry.relation() != 0)
+                .forEach(entry -> relations.put(entry.relation(), entry.table()));
         allStream = entries.values().stream()
                 .allMatch(entry -> entry.state() instanceof TableState.Streaming && tables.containsKey(entry.table()));
         published = List.copyOf(entries.values());
@@ -156,7 +158,7 @@ final class TableBook {
      * @throws BrokenTableException when the source has altered a table since it was last looked at
      */
     Sorted sort(List<Change> changes, Optional<Lsn> commit, Map<TableId, Long> aside) {
-        if (allStream && changes.stream().allMatch(this::isFitting)) {
+        if (allStream && changes.stream().allMatch(this::isAsBefore)) {
             return new Sorted(changes, List.of());
         }
         List<Change> written = new ArrayList<>(changes.size());
@@ -165,7 +167,7 @@ final class TableBook {
             if (change instanceof Change.Truncate truncate) {
                 sort(truncate, commit, aside, written, packing);
             } else if (change instanceof Change.OfRow row) {
-                TableId table = known(row.shape());
+                TableId table = known(row.shape().table(), row.shape().relation());
                 switch (route(table, commit, aside)) {
                     case WRITE -> {
                         requireFitting(table, row.shape(), commit);
@@ -188,9 +190,16 @@ final class TableBook {
             List<Change> written,
             Packing packing) {
         List<TableId> now = new ArrayList<>();
-        for (TableId table : truncate.tables()) {
+        for (int i = 0; i < truncate.tables().size(); i++) {
+            TableId name = truncate.tables().get(i);
+            TableId table = known(
+                    name,
+                    truncate.relations().isEmpty() ? 0 : truncate.relations().get(i));
             switch (route(table, commit, aside)) {
-                case WRITE -> now.add(table);
+                case WRITE -> {
+                    requireSameName(table, name);
+                    now.add(table);
+                }
                 case SET_ASIDE -> packing.add(table, null, new Change.Truncate(List.of(table)));
                 case DROP -> {}
             }
@@ -200,14 +209,28 @@ final class TableBook {
         }
     }
 
-    private boolean isFitting(Change change) {
-        return !(change instanceof Change.OfRow row) || fitting.contains(row.shape());
+    private boolean isAsBefore(Change change) {
+        return change instanceof Change.OfRow row
+                ? fitting.contains(row.shape())
+                : change instanceof Change.Truncate truncate && entries.keySet().containsAll(truncate.tables());
     }
 
     /** By the name it has in the ledger, which may be the one from before it was renamed. */
-    private TableId known(Shape shape) {
-        TableId table = shape.table();
-        return entries.containsKey(table) ? table : relations.getOrDefault(shape.relation(), table);
+    private TableId known(TableId table, long relation) {
+        return entries.containsKey(table) ? table : relations.getOrDefault(relation, table);
+    }
+
+    private static void requireSameName(TableId table, TableId name) {
+        if (!table.equals(name)) {
+            throw altered(table);
+        }
+    }
+
+    private static BrokenTableException altered(TableId table) {
+        return new BrokenTableException(
+                table,
+                "The source has altered " + table + "; both sides are looked at.",
+                "Nothing yet. In a moment it goes on or says what to do.");
     }
 
     /** A change that is newer than the last look, and looks different: the table is looked at before it is written. */
@@ -215,16 +238,13 @@ final class TableBook {
         if (fitting.contains(shape)) {
             return;
         }
+        requireSameName(table, shape.table());
         Sight sight = sights.get(table);
-        boolean renamed = !shape.table().equals(table);
         boolean news = commit.isEmpty() || commit.get().isAfter(sight.asOf());
-        if (!renamed && sight.fits(shape)) {
+        if (sight.fits(shape)) {
             fitting.add(shape);
-        } else if (renamed || news) {
-            throw new BrokenTableException(
-                    table,
-                    "The source has altered " + table + "; both sides are looked at.",
-                    "Nothing yet. In a moment it goes on or says what to do.");
+        } else if (news) {
+            throw altered(table);
         }
     }
 

@@ -100,10 +100,13 @@ final class PgOutputDecoder {
         message.get(); // Cascade is resolved: the cascaded tables are listed. Restarted sequences are followed as
         // sequences.
         List<TableId> tables = new ArrayList<>(count);
+        List<Long> relations = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            tables.add(shape(message.getInt()).table());
+            Shape shape = shape(message.getInt());
+            tables.add(shape.table());
+            relations.add(shape.relation());
         }
-        parts.add(new Change.Truncate(tables));
+        parts.add(new Change.Truncate(tables, relations));
     }
 
     private static String[] row(ByteBuffer message) {
