@@ -1,6 +1,7 @@
 package io.understudy.scenario.everyRowArrives;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.understudy.DatabasePair;
 import io.understudy.mirror.Mirror;
