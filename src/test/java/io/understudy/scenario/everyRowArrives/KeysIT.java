@@ -629,6 +629,6 @@ class KeysIT {
                 .run("alter table t disable rule on_insert", "insert into t values (12, 'a tester', 'wrote this')");
         pair.source().run("insert into t values (12, 'arrives', 'b')");
         equalInTheEnd();
-        assertThat(pair.target().value("select count(*) from audit")).isEqualTo("0");
+        assertThat(pair.target().column("select what || ' by ' || xmin from audit")).isEmpty();
     }
 }
