@@ -629,6 +629,7 @@ class KeysIT {
                 .run("alter table t disable rule on_insert", "insert into t values (12, 'a tester', 'wrote this')");
         pair.source().run("insert into t values (12, 'arrives', 'b')");
         equalInTheEnd();
-        assertThat(pair.target().column("select what || ' by ' || xmin from audit")).isEmpty();
+        assertThat(pair.target().column("select what || ' by ' || xmin from audit"))
+                .isEmpty();
     }
 }
