@@ -135,7 +135,8 @@ final class RowWriter {
         }
         book.change(entry.in(new TableState.Paused(broken.getMessage(), broken.remedy())));
         if (!broken.getMessage().equals(told.put(broken.table(), broken.getMessage()))) {
-            LOG.warnf("table=%s state=paused reason=%s remedy=%s", broken.table(), broken.getMessage(), broken.remedy());
+            LOG.warnf(
+                    "table=%s state=paused reason=%s remedy=%s", broken.table(), broken.getMessage(), broken.remedy());
         }
     }
 
