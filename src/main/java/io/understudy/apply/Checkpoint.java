@@ -3,12 +3,14 @@ package io.understudy.apply;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresClient;
+import io.understudy.postgres.Session;
 import io.understudy.postgres.Sql;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How far the target is, in the table {@code understudy.checkpoint}. It moves in the transaction that writes the rows;
@@ -104,17 +106,31 @@ public final class Checkpoint {
                 + " and epoch = " + epoch + " for share) as held";
     }
 
-    /** The copy is complete and durable: what comes next is after this position. */
-    public void finishCopy(Lsn consistentPoint) {
-        int moved = target.query("""
-                        update understudy.checkpoint
-                           set phase = 'streaming', consistent_point = $1::text::pg_lsn, applied_lsn = $1::text::pg_lsn,
-                               moved_at = now()
-                         where mirror = $2 and epoch = $3 and phase = 'copying'
-                        """, consistentPoint.toString(), mirror, epoch).rowCount();
-        if (moved != 1) {
-            throw new FencedException(mirror);
-        }
+    /** The same, and two that hold it wait for each other, as those do that move the position. */
+    String exclusiveFence() {
+        return fence().replace("for share", "for no key update");
+    }
+
+    /**
+     * The copy is complete and durable: what comes next is after this position.
+     *
+     * @param with what becomes durable in the same transaction, or not at all when this process was replaced
+     */
+    public void finishCopy(Lsn consistentPoint, Consumer<Session> with) {
+        target.transaction(session -> {
+            int moved = session.query("""
+                            update understudy.checkpoint
+                               set phase = 'streaming', consistent_point = $1::text::pg_lsn, applied_lsn = $1::text::pg_lsn,
+                                   moved_at = now()
+                             where mirror = $2 and epoch = $3 and phase = 'copying'
+                            """, consistentPoint.toString(), mirror, epoch)
+                    .rowCount();
+            if (moved != 1) {
+                throw new FencedException(mirror);
+            }
+            with.accept(session);
+            return null;
+        });
     }
 
     /** Whoever wrote before can write no more. What it wrote last is read afterwards, with {@link #load}. */

@@ -52,6 +52,13 @@ final class RowWriter {
      */
     private static final int PIPELINED = 200;
 
+    /** Fails a transaction in which triggers, rules or foreign keys could have fired (field note A1). */
+    private static final Statement PROOF = new Statement(
+            null,
+            "select 1 / (current_setting('session_replication_role') = 'replica')::int",
+            Tuple.tuple(),
+            Statement.ANY);
+
     private record Sent(Future<RowSet<Row>> answer, TableId table, int expectedRows, boolean fence) {}
 
     private final Session session;
@@ -151,10 +158,8 @@ final class RowWriter {
 
     /** Begins a silent target transaction: of a batch, or of a source transaction that comes in several parts. */
     void begin() {
-        send("begin");
-        send(TargetDatabase.SILENT);
-        send(LOCK_LIMIT);
-        send("set constraints all deferred");
+        // One message: no row can come between these.
+        send("begin; " + TargetDatabase.SILENT + "; " + LOCK_LIMIT + "; set constraints all deferred");
     }
 
     /** One part of the transaction that {@link #begin} began. Its end, and with it its position, is not known yet. */
@@ -188,6 +193,7 @@ final class RowWriter {
             send(setAside.complete(last.lsn()));
         }
         saveStates();
+        send(PROOF);
         send(position(checkpoint.move(last.lsn(), last.at(), transactions, changes)));
         // After the position, whose lock keeps the SequenceKeeper from lowering a sequence below these rows meanwhile.
         sequences.raise().ifPresent(this::send);
@@ -225,8 +231,12 @@ final class RowWriter {
                     "table=%s state=failed reason=%s",
                     entry.table(), failed.state().reason().get());
         }
-        if (!over.isEmpty()) {
-            send(setAside.drop(over.stream().map(TableEntry::table).toList()));
+        List<TableId> dropped = book.unsaved().stream()
+                .filter(entry -> entry.state() instanceof TableState.Failed)
+                .map(TableEntry::table)
+                .toList();
+        if (!dropped.isEmpty()) {
+            send(setAside.drop(dropped));
         }
         // The states in the book and the counts of this transaction, which the book takes over when it is committed.
         Map<TableId, TableEntry> entries = new HashMap<>(counted);
@@ -287,7 +297,8 @@ final class RowWriter {
             book.change(entry.withAside(0, 0));
             return false;
         }
-        SetAside.Waiting waiting = found.get();
+        // A transaction whose end was not known when it was set aside may turn out to be in the copy.
+        SetAside.Waiting waiting = found.get().after(entry.copiedAt().orElseThrow());
         boolean inOrder = false;
         while (true) {
             try {
@@ -345,7 +356,8 @@ final class RowWriter {
         inTransaction(() -> {
             begin();
             work.run();
-            send(new Statement(null, checkpoint.fence(), Tuple.tuple(), Statement.ANY));
+            send(PROOF);
+            send(new Statement(null, checkpoint.exclusiveFence(), Tuple.tuple(), Statement.ANY));
             sequences.raise().ifPresent(this::send);
             send("commit");
             awaitAll();
@@ -405,7 +417,7 @@ final class RowWriter {
             throw attributed(statement.table(), preparing);
         }
         boolean fence =
-                statement.sql().equals(Checkpoint.MOVE) || statement.sql().equals(checkpoint.fence());
+                statement.sql().equals(Checkpoint.MOVE) || statement.sql().equals(checkpoint.exclusiveFence());
         underWay.add(new Sent(answer, statement.table(), statement.expectedRows(), fence));
     }
 

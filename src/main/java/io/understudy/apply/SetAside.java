@@ -82,6 +82,14 @@ final class SetAside {
         List<Change> changes() {
             return parts.stream().flatMap(part -> part.changes().stream()).toList();
         }
+
+        /** Without what a copy holds already; all of it is removed together. */
+        Waiting after(Lsn consistentPoint) {
+            List<Part> later = parts.stream()
+                    .filter(part -> part.commit().isAfter(consistentPoint))
+                    .toList();
+            return new Waiting(later, lastId, count, bytes);
+        }
     }
 
     record Part(List<Change> changes, Lsn commit) {}

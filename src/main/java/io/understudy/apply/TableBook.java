@@ -100,6 +100,7 @@ final class TableBook {
         entries.remove(table);
         tables.remove(table);
         sights.remove(table);
+        fitting.removeIf(shape -> shape.table().equals(table));
         unsaved.remove(table);
         publish();
     }
@@ -226,6 +227,14 @@ final class TableBook {
         }
     }
 
+    /** One that was dropped and made again, or given the name of another, is not the table that was copied. */
+    private void requireSameTable(TableId table, long relation) {
+        long copied = entries.get(table).relation();
+        if (relation != 0 && copied != 0 && relation != copied) {
+            throw altered(table);
+        }
+    }
+
     private static BrokenTableException altered(TableId table) {
         return new BrokenTableException(
                 table,
@@ -239,6 +248,7 @@ final class TableBook {
             return;
         }
         requireSameName(table, shape.table());
+        requireSameTable(table, shape.relation());
         Sight sight = sights.get(table);
         boolean news = commit.isEmpty() || commit.get().isAfter(sight.asOf());
         if (sight.fits(shape)) {

@@ -7,6 +7,7 @@ import io.understudy.ledger.TableState;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.TableId;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -109,9 +110,11 @@ final class TableDesk {
                 book.saw(follow.sight());
                 entry.ifPresent(known -> followed(known, follow.sight()));
             } else if (order instanceof TableOrder.Pause pause) {
-                entry.ifPresent(known -> book.change(known.in(new TableState.Paused(pause.cause(), pause.todo()))));
+                // What has failed has lost changes: nothing but a copy may bring it back.
+                entry.filter(known -> !(known.state() instanceof TableState.Failed))
+                        .ifPresent(known -> book.change(known.in(new TableState.Paused(pause.cause(), pause.todo()))));
             } else if (order instanceof TableOrder.Fail fail) {
-                entry.ifPresent(known -> {
+                entry.filter(known -> isBeingCopied(known, fail.ordered())).ifPresent(known -> {
                     book.change(known.withAside(0, 0).in(new TableState.Failed(fail.cause(), fail.todo())));
                     dropped.add(fail.table());
                 });
@@ -122,16 +125,14 @@ final class TableDesk {
                                 entry.map(TableEntry::asideBytes).orElse(0L));
                 book.change(next);
             } else if (order instanceof TableOrder.Copied copied) {
-                entry.filter(known -> known.state() instanceof TableState.Copying
-                                || known.state() instanceof TableState.Waiting)
-                        .ifPresent(known -> {
-                            book.saw(copied.sight());
-                            book.change(known.withCopied(copied.rows(), copied.bytes())
-                                    .copiedAt(copied.consistentPoint())
-                                    .formed(copied.sight().form())
-                                    .in(new TableState.CatchingUp()));
-                            statements.add(writer.setAside().dropUpTo(copied.table(), copied.consistentPoint()));
-                        });
+                entry.filter(known -> isBeingCopied(known, copied.ordered())).ifPresent(known -> {
+                    book.saw(copied.sight());
+                    book.change(known.withCopied(copied.rows(), copied.bytes())
+                            .copiedAt(copied.consistentPoint())
+                            .formed(copied.sight().form())
+                            .in(new TableState.CatchingUp()));
+                    statements.add(writer.setAside().dropUpTo(copied.table(), copied.consistentPoint()));
+                });
             } else if (order instanceof TableOrder.Forget) {
                 forgotten.add(order.table());
             } else if (order instanceof TableOrder.Rename rename) {
@@ -167,6 +168,12 @@ final class TableDesk {
     private void countAgain(TableEntry entry) {
         SetAside.Total total = writer.waitingFor(entry.table());
         book.change(entry.withAside(total.changes(), total.bytes()));
+    }
+
+    /** A table that did something else since its copy began has not been set aside all the time. */
+    private static boolean isBeingCopied(TableEntry entry, Instant ordered) {
+        boolean copying = entry.state() instanceof TableState.Copying || entry.state() instanceof TableState.Waiting;
+        return copying && entry.since().equals(ordered);
     }
 
     private void followed(TableEntry entry, Sight sight) {

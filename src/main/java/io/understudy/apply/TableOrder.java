@@ -3,6 +3,7 @@ package io.understudy.apply;
 import io.understudy.ledger.TableEntry;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.TableId;
+import java.time.Instant;
 
 /** What the one who looks after the tables wants the stream to do, between two batches and in one transaction. */
 public sealed interface TableOrder {
@@ -19,7 +20,8 @@ public sealed interface TableOrder {
 
     record Pause(TableId table, String cause, String todo) implements TableOrder {}
 
-    record Fail(TableId table, String cause, String todo) implements TableOrder {}
+    /** @param ordered when the table entered the state in which its copy began; an older copy than that counts no more */
+    record Fail(TableId table, String cause, String todo, Instant ordered) implements TableOrder {}
 
     /** It is in this state from now on: a table that joins, or one that is going to be copied again. */
     record Enter(TableEntry entry) implements TableOrder {
@@ -30,7 +32,7 @@ public sealed interface TableOrder {
     }
 
     /** The copy is complete. What was set aside and is in it is dropped; the rest is written. */
-    record Copied(Sight sight, Lsn consistentPoint, long rows, long bytes) implements TableOrder {
+    record Copied(Sight sight, Lsn consistentPoint, long rows, long bytes, Instant ordered) implements TableOrder {
         @Override
         public TableId table() {
             return sight.table().id();

@@ -77,9 +77,31 @@ abstract sealed class TableWriter permits KeyedWriter, WholeRowWriter {
         if (written.isEmpty()) {
             return "insert into " + table.id().sql() + " select from " + unnest(1);
         }
-        return "insert into " + table.id().sql() + " (" + columnNames() + ") overriding system value select "
-                + listed(written.size(), i -> column(written.get(i)).read("x.c" + i)) + " from "
+        List<Column> younger = younger();
+        String names =
+                younger.stream().map(column -> ", " + Sql.name(column.name())).collect(Collectors.joining());
+        String values = younger.stream()
+                .map(column -> ", "
+                        + table.target()
+                                .column(column.name())
+                                .orElseThrow()
+                                .read(Sql.literal(column.missing().orElseThrow())))
+                .collect(Collectors.joining());
+        return "insert into " + table.id().sql() + " (" + columnNames() + names + ") overriding system value select "
+                + listed(written.size(), i -> column(written.get(i)).read("x.c" + i)) + values + " from "
                 + unnest(written.size());
+    }
+
+    /** Columns that were added after the change was made: the row has in them what every older row has. */
+    private List<Column> younger() {
+        return table.source().columns().stream()
+                .filter(column -> column.missing().isPresent()
+                        && !shape.columns().contains(column.name())
+                        && table.target()
+                                .column(column.name())
+                                .filter(ours -> !ours.generated())
+                                .isPresent())
+                .toList();
     }
 
     String columnNames() {

@@ -65,6 +65,14 @@ public record TableForm(long file, List<FormColumn> columns, List<Long> partitio
         return names;
     }
 
+    /** Names that moved from one column to another: a change that waits does not say which one it means. */
+    public List<String> ambiguousSince(TableForm before) {
+        return renamedSince(before).keySet().stream()
+                .filter(former ->
+                        columns.stream().anyMatch(column -> column.name().equals(former)))
+                .toList();
+    }
+
     /** Columns that are another one than the one of the same name before: what they held is gone. */
     public List<String> replacedSince(TableForm before) {
         return columns.stream()

@@ -2,12 +2,14 @@ package io.understudy.ledger;
 
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresClient;
+import io.understudy.postgres.Session;
 import io.understudy.postgres.TableId;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -53,7 +55,9 @@ public final class TableLedger {
     }
 
     public static Object[] entering(String mirror, Collection<TableEntry> entries) {
-        List<TableEntry> all = List.copyOf(entries);
+        // In one order, so that two who write several do not wait for each other.
+        List<TableEntry> all =
+                entries.stream().sorted(Comparator.comparing(TableEntry::table)).toList();
         return new Object[] {
             mirror,
             texts(all, entry -> entry.table().schema()),
@@ -98,8 +102,8 @@ public final class TableLedger {
         });
     }
 
-    public void enter(Collection<TableEntry> entries) {
-        target.with(session -> session.query(ENTER, entering(mirror, entries)));
+    public void enter(Session session, Collection<TableEntry> entries) {
+        session.query(ENTER, entering(mirror, entries));
     }
 
     /** What the copy counts. Until it is complete the table is waiting or copying, nothing else. */
@@ -112,6 +116,10 @@ public final class TableLedger {
                   from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
                        as x(schema, name, state, since, rows, bytes)
                  where t.mirror = $1 and t.schema_name = x.schema and t.table_name = x.name
+                   -- Whoever writes an entry at this moment knows more; a second later it is counted again.
+                   and (t.mirror, t.schema_name, t.table_name) in (
+                       select mirror, schema_name, table_name from understudy.mirrored_table
+                        where mirror = $1 and state in ('waiting', 'copying') for update skip locked)
                 """,
                 mirror,
                 texts(all, entry -> entry.table().schema()),

@@ -36,11 +36,25 @@ public sealed interface TableState {
         return Optional.empty();
     }
 
-    /** Its copy has not begun. */
-    record Waiting() implements TableState {
+    /**
+     * Its copy has not begun.
+     *
+     * @param cause why it could not, null when nothing stands in its way; it is tried again by itself
+     */
+    record Waiting(String cause) implements TableState {
+
+        public Waiting() {
+            this(null);
+        }
+
         @Override
         public String word() {
             return "waiting";
+        }
+
+        @Override
+        public Optional<String> reason() {
+            return Optional.ofNullable(cause);
         }
     }
 
@@ -104,7 +118,7 @@ public sealed interface TableState {
 
     static TableState of(String word, String reason, String remedy) {
         return switch (word) {
-            case "waiting" -> new Waiting();
+            case "waiting" -> new Waiting(reason);
             case "copying" -> new Copying();
             case "catching up" -> new CatchingUp();
             case "streaming" -> new Streaming();

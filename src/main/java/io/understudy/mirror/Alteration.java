@@ -33,9 +33,18 @@ final class Alteration {
 
     private final Preflight seen;
     private final PostgresClient source;
+    private final boolean followed;
 
-    Alteration(TableEntry entry, TableForm now, MirroredTable table, Preflight seen, PostgresClient source) {
+    /** @param followed whether we have just brought the target's table after the source's */
+    Alteration(
+            TableEntry entry,
+            TableForm now,
+            MirroredTable table,
+            Preflight seen,
+            PostgresClient source,
+            boolean followed) {
         this.source = source;
+        this.followed = followed;
         this.entry = entry;
         this.before = entry.form().orElse(now);
         this.now = now;
@@ -106,6 +115,10 @@ final class Alteration {
 
     /** Rows that the target cannot have, whatever it does. */
     Optional<String> toCopyAgain() {
+        List<String> ambiguous = now.ambiguousSince(before);
+        if (!ambiguous.isEmpty()) {
+            return Optional.of("the source gave the name " + String.join(", ", ambiguous) + " to another column");
+        }
         List<String> replaced = now.replacedSince(before);
         if (!replaced.isEmpty()) {
             return Optional.of("the source dropped and added " + String.join(", ", replaced));
@@ -128,15 +141,22 @@ final class Alteration {
                 : Optional.empty();
     }
 
+    /** While it waited, or was followed, the target was given the column by the same migration. Otherwise it had its own. */
     private List<String> filledByTheSource(List<String> added) {
+        boolean migratedAlike = entry.state() instanceof TableState.Paused || followed;
         List<Definitions.ColumnId> columns = added.stream()
                 .filter(name -> table.target().column(name).isPresent())
                 .map(name -> new Definitions.ColumnId(table.id(), name))
                 .toList();
         return Definitions.ofColumns(source, columns).entrySet().stream()
-                .filter(addition -> !addition.getValue().rowsKnown())
+                .filter(addition -> !addition.getValue().rowsKnown()
+                        || !migratedAlike && isFilled(addition.getKey().name()))
                 .map(addition -> addition.getKey().name())
                 .toList();
+    }
+
+    private boolean isFilled(String column) {
+        return table.source().column(column).flatMap(Column::missing).isPresent();
     }
 
     private boolean holdEarlierRows(List<Long> joined) {

@@ -5,7 +5,6 @@ import io.understudy.postgres.FencedException;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.preflight.RefusedException;
-import io.understudy.snapshot.SourceChangedException;
 import io.understudy.stream.CaptureFailure;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -130,7 +129,6 @@ public final class Mirror {
     private static boolean passes(RuntimeException failure) {
         return failure instanceof PostgresFailure postgres && postgres.passes()
                 || failure instanceof CaptureFailure
-                || failure instanceof SourceChangedException
                 || failure instanceof FencedException
                 || failure instanceof SlotInUseException;
     }

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +43,7 @@ final class MirrorRun implements AutoCloseable {
     private final TargetDatabase target;
     private final TableLedger ledger;
     private volatile TableKeeper keeper;
+    private Lsn lookedAt = Lsn.ZERO;
     private volatile SnapshotRun snapshot;
     private volatile SnapshotProgress progress;
     private volatile ApplyWorker worker;
@@ -108,9 +110,16 @@ final class MirrorRun implements AutoCloseable {
                         .isPresent();
     }
 
-    private Preflight look() {
-        return Preflight.of(
+    /**
+     * As of the look before: a commit stands in the log a moment before its transaction can be seen, so that the position of
+     * this look may be ahead of what it saw.
+     */
+    private synchronized Preflight look() {
+        Preflight seen = Preflight.of(
                 source, target, settings.tables().include(), settings.tables().exclude(), settings.followed());
+        Lsn before = lookedAt;
+        lookedAt = seen.asOf();
+        return seen.asOf(before);
     }
 
     /** Waits for it as standby. Empty only when it was stopped meanwhile. */
@@ -149,12 +158,10 @@ final class MirrorRun implements AutoCloseable {
                 throw new InterruptedException("stopped before the copy began");
             }
             Lsn consistentPoint = snapshot.run(source.slotToStreamFrom());
-            ledger.enter(progress.entries().stream()
-                    .map(entry -> entry.state() instanceof TableState.Failed
-                            ? entry
-                            : copied(entry, preflight, consistentPoint))
-                    .toList());
-            checkpoint.finishCopy(consistentPoint);
+            List<TableEntry> copied = progress.entries().stream()
+                    .map(entry -> copied(entry, preflight, consistentPoint))
+                    .toList();
+            checkpoint.finishCopy(consistentPoint, session -> ledger.enter(session, copied));
             return Checkpoint.State.copied(consistentPoint);
         } catch (NothingCopiedException failure) {
             throw new SnapshotFailedException(failure);
@@ -165,7 +172,11 @@ final class MirrorRun implements AutoCloseable {
         }
     }
 
+    /** Unless it failed, or waits for a copy of its own. */
     private static TableEntry copied(TableEntry entry, Preflight preflight, Lsn consistentPoint) {
+        if (!(entry.state() instanceof TableState.CatchingUp)) {
+            return entry;
+        }
         MirroredTable table = preflight.tables().stream()
                 .filter(mirrored -> mirrored.id().equals(entry.table()))
                 .findFirst()
@@ -218,7 +229,8 @@ final class MirrorRun implements AutoCloseable {
                 target.client(), transport, checkpoint, start, entries, sights(preflight), settings.apply(), capture);
         // Taken before the first change: a table that does not fit any more must not be written.
         applying.order(
-                TableAlignment.of(entries, preflight, source.client(), source.published(), table -> true).stream()
+                TableAlignment.of(entries, preflight, source.client(), source.published(), Set.of(), table -> true)
+                        .stream()
                         .map(TableAlignment.Decision::order)
                         .toList());
         try (TableKeeper looking =
@@ -251,7 +263,9 @@ final class MirrorRun implements AutoCloseable {
                 target,
                 () -> applying.tables().stream().map(TableEntry::table).toList(),
                 checkpoint.fence(),
-                measuring::hasReached);
+                // Rows of a table that waits are still there, wherever the others are.
+                lsn -> measuring.hasReached(lsn)
+                        && applying.tables().stream().allMatch(table -> table.state() instanceof TableState.Streaming));
     }
 
     /** From another thread: {@link #run} ends with this failure when what was received is applied. */

@@ -39,8 +39,8 @@ final class SchemaFollower {
     private final SourceDatabase source;
     private final TargetDatabase target;
     private final String mirror;
-    /** Told once, not every few seconds. */
-    private final Set<String> refused = new HashSet<>();
+    /** Once each, whether it went well or not: what is refused, or undone by somebody, is not tried every few seconds. */
+    private final Set<String> done = new HashSet<>();
 
     SchemaFollower(SourceDatabase source, TargetDatabase target, String mirror) {
         this.source = source;
@@ -48,16 +48,24 @@ final class SchemaFollower {
         this.mirror = mirror;
     }
 
-    /** @return whether the target has changed, so that it has to be looked at again */
-    boolean follow(Preflight seen, List<TableEntry> ledger) {
-        boolean changed = false;
+    /** @return tables that the target has changed, so that it has to be looked at again */
+    Set<TableId> follow(Preflight seen, List<TableEntry> ledger) {
+        Set<TableId> changed = new HashSet<>();
         for (Finding finding : seen.findings()) {
-            if (finding.tables().stream().noneMatch(table -> hasRenamedColumn(table, seen, ledger))) {
-                changed |= run(finding.statements());
+            boolean renamed = finding.tables().stream().anyMatch(table -> hasRenamedColumn(table, seen, ledger));
+            if (!renamed && run(finding.statements())) {
+                changed.addAll(finding.tables());
             }
         }
-        changed |= run(missingTables(seen, ledger));
-        changed |= run(missingIndexes(seen));
+        List<TableId> missing = missingTables(seen, ledger);
+        if (run(definitions(missing))) {
+            changed.addAll(missing);
+        }
+        for (Definitions.Index index : missingIndexes(seen)) {
+            if (run(List.of(index.statement()))) {
+                changed.add(index.table());
+            }
+        }
         return changed;
     }
 
@@ -77,15 +85,18 @@ final class SchemaFollower {
                         .isEmpty();
     }
 
-    private List<String> missingTables(Preflight seen, List<TableEntry> ledger) {
+    private static List<TableId> missingTables(Preflight seen, List<TableEntry> ledger) {
         Set<TableId> there = new HashSet<>();
         seen.tables().forEach(table -> there.add(table.id()));
-        Set<Long> known = new HashSet<>();
-        ledger.forEach(entry -> known.add(entry.copiedAt().isPresent() ? entry.relation() : -1L));
-        List<TableId> missing = seen.selection().selected().stream()
-                .filter(table -> !there.contains(table.id()) && !known.contains(table.relation()))
+        Set<Long> copied = new HashSet<>();
+        ledger.stream().filter(entry -> entry.copiedAt().isPresent()).forEach(entry -> copied.add(entry.relation()));
+        return seen.selection().selected().stream()
+                .filter(table -> !there.contains(table.id()) && !copied.contains(table.relation()))
                 .map(Table::id)
                 .toList();
+    }
+
+    private List<String> definitions(List<TableId> missing) {
         List<String> statements = new ArrayList<>();
         if (!missing.isEmpty()) {
             missing.stream()
@@ -97,7 +108,7 @@ final class SchemaFollower {
         return statements;
     }
 
-    private List<String> missingIndexes(Preflight seen) {
+    private List<Definitions.Index> missingIndexes(Preflight seen) {
         Map<TableId, Set<String>> ours = new HashMap<>();
         Definitions.indexes(target.client())
                 .forEach(index -> ours.computeIfAbsent(index.table(), table -> new HashSet<>())
@@ -107,14 +118,13 @@ final class SchemaFollower {
         return Definitions.indexes(source.client()).stream()
                 .filter(index -> there.contains(index.table()))
                 .filter(index -> !ours.getOrDefault(index.table(), Set.of()).contains(index.definition()))
-                .map(Definitions.Index::statement)
                 .toList();
     }
 
     private boolean run(List<String> statements) {
         boolean changed = false;
         for (String statement : statements) {
-            if (!refused.contains(statement)) {
+            if (done.add(statement)) {
                 changed |= run(statement);
             }
         }
@@ -139,8 +149,8 @@ final class SchemaFollower {
             LOG.infof("followed the source: %s", statement);
             return true;
         } catch (PostgresFailure failure) {
-            if (!failure.passes()) {
-                refused.add(statement);
+            if (failure.passes()) {
+                done.remove(statement);
             }
             LOG.warnf("the source cannot be followed: %s", failure.getMessage());
             return false;

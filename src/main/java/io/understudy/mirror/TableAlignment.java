@@ -33,6 +33,7 @@ final class TableAlignment {
     private final Preflight seen;
     private final PostgresClient source;
     private final Set<TableId> published;
+    private final Set<TableId> followed;
     private final Predicate<TableId> mayGoOn;
     private final Map<TableId, TableEntry> known = new LinkedHashMap<>();
     private final Map<TableId, Table> selected = new LinkedHashMap<>();
@@ -45,8 +46,10 @@ final class TableAlignment {
             Preflight seen,
             PostgresClient source,
             Set<TableId> published,
+            Set<TableId> followed,
             Predicate<TableId> mayGoOn) {
         this.seen = seen;
+        this.followed = followed;
         this.source = source;
         this.published = published;
         this.mayGoOn = mayGoOn;
@@ -56,14 +59,18 @@ final class TableAlignment {
         seen.tables().forEach(table -> mirrored.put(table.id(), table));
     }
 
-    /** @param mayGoOn whether a paused table that nothing stands against is tried again now */
+    /**
+     * @param followed tables that were just altered at the target as the source had altered them
+     * @param mayGoOn whether a paused table that nothing stands against is tried again now
+     */
     static List<Decision> of(
             List<TableEntry> ledger,
             Preflight seen,
             PostgresClient source,
             Set<TableId> published,
+            Set<TableId> followed,
             Predicate<TableId> mayGoOn) {
-        TableAlignment alignment = new TableAlignment(ledger, seen, source, published, mayGoOn);
+        TableAlignment alignment = new TableAlignment(ledger, seen, source, published, followed, mayGoOn);
         alignment.decide();
         return alignment.decisions;
     }
@@ -108,7 +115,8 @@ final class TableAlignment {
             return;
         }
         TableForm form = TableForm.of(table, seen.partitioning(table.id()), entry.form());
-        Alteration alteration = new Alteration(entry, form, mirrored.get(table.id()), seen, source);
+        Alteration alteration =
+                new Alteration(entry, form, mirrored.get(table.id()), seen, source, followed.contains(table.id()));
         Optional<Finding> wait = alteration.toWaitFor().or(() -> Optional.ofNullable(finding));
         Optional<String> because = alteration.toCopyAgain();
         if (wait.isPresent()) {
@@ -175,7 +183,15 @@ final class TableAlignment {
 
     /** The same rows by another name: they stay, and the target's table has to be called so too. */
     private void alignRenamed(TableEntry entry, Table to) {
-        if (mirrored.containsKey(to.id())) {
+        boolean takenByAnother = known.containsKey(to.id());
+        boolean bothAtTarget = seen.targetTables().contains(entry.table()) && mirrored.containsKey(to.id());
+        if (takenByAnother || entry.state() instanceof TableState.Failed) {
+            // Names changed places, or there is nothing to keep: what has the name now is copied as what it is.
+            decide(new TableOrder.Forget(entry.table()), "is called " + to.id() + " now");
+        } else if (bothAtTarget) {
+            decide(new TableOrder.Forget(entry.table()), "is called " + to.id() + " now, and the target has both");
+            join(to);
+        } else if (mirrored.containsKey(to.id())) {
             decide(new TableOrder.Rename(entry.table(), to.id()), "is called " + to.id() + " now");
             TableForm form = TableForm.of(to, seen.partitioning(to.id()), entry.form());
             follow(to, form, Optional.empty());

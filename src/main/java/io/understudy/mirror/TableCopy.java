@@ -19,7 +19,6 @@ import io.understudy.preflight.Preflight;
 import io.understudy.snapshot.NothingCopiedException;
 import io.understudy.snapshot.SnapshotProgress;
 import io.understudy.snapshot.SnapshotRun;
-import io.understudy.snapshot.SourceChangedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,20 +99,26 @@ final class TableCopy implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (FencedException e) {
             fenced = e;
-        } catch (PostgresFailure | SourceChangedException e) {
-            if (!closing) {
-                LOG.warnf("copying tables into the running mirror failed and is tried again: %s", e.getMessage());
-            }
-            notBefore = Instant.now().plus(PAUSE);
         } catch (RuntimeException e) {
             if (!closing) {
-                LOG.error("copying tables into the running mirror failed and is tried again", e);
+                tryAgain(waiting, e);
             }
-            notBefore = Instant.now().plus(PAUSE);
         } finally {
             running = null;
             progress = null;
         }
+    }
+
+    private void tryAgain(List<TableEntry> waiting, RuntimeException failure) {
+        LOG.warnf("copying tables into the running mirror failed and is tried again: %s", failure.getMessage());
+        if (!(failure instanceof PostgresFailure)) {
+            LOG.debug("unexpected failure", failure);
+        }
+        notBefore = Instant.now().plus(PAUSE);
+        worker.order(waiting.stream()
+                .<TableOrder>map(
+                        entry -> new TableOrder.Enter(entry.in(new TableState.Waiting(failure.getMessage() + "."))))
+                .toList());
     }
 
     private void copy(List<TableEntry> waiting, Map<TableId, MirroredTable> mirrored, Preflight seen)
@@ -138,15 +143,19 @@ final class TableCopy implements AutoCloseable {
             LOG.debugf("no table was copied: %s", e.getMessage());
         }
         List<TableOrder> orders = new ArrayList<>();
-        for (TableEntry entry : counted.entries()) {
-            orders.add(
-                    entry.state() instanceof TableState.Failed failed
-                            ? new TableOrder.Fail(entry.table(), failed.cause(), failed.todo())
-                            : new TableOrder.Copied(
-                                    seen.sight(mirrored.get(entry.table())),
-                                    consistentPoint,
-                                    entry.rowsCopied(),
-                                    entry.bytesCopied()));
+        for (int i = 0; i < waiting.size(); i++) {
+            Instant ordered = waiting.get(i).since();
+            TableEntry entry = counted.entries().get(i);
+            if (entry.state() instanceof TableState.Failed failed) {
+                orders.add(new TableOrder.Fail(entry.table(), failed.cause(), failed.todo(), ordered));
+            } else if (entry.state() instanceof TableState.CatchingUp) {
+                orders.add(new TableOrder.Copied(
+                        seen.sight(mirrored.get(entry.table())),
+                        consistentPoint,
+                        entry.rowsCopied(),
+                        entry.bytesCopied(),
+                        ordered));
+            }
         }
         TableKeeper.await(worker, orders);
     }

@@ -160,14 +160,16 @@ final class TableKeeper implements AutoCloseable {
 
     private void lookAndAlign() throws InterruptedException {
         Preflight seen = look.get();
-        if (follower.isPresent() && follower.get().follow(seen, worker.tables())) {
-            seen = look.get();
+        Set<TableId> followed = Set.of();
+        if (follower.isPresent()) {
+            followed = follower.get().follow(seen, worker.tables());
+            seen = followed.isEmpty() ? seen : look.get();
         }
         unpublishMisplaced(seen);
         Set<TableId> published = source.published();
         List<TableEntry> ledger = worker.tables();
         List<TableAlignment.Decision> decisions =
-                TableAlignment.of(ledger, seen, source.client(), published, this::mayGoOn);
+                TableAlignment.of(ledger, seen, source.client(), published, followed, this::mayGoOn);
         decisions.forEach(TableKeeper::tell);
         order(decisions.stream().map(TableAlignment.Decision::order).toList());
         leave(published, seen);

@@ -93,6 +93,7 @@ public record Catalog(
                 row.getInteger("number"),
                 row.getLong("type_oid"),
                 row.getInteger("type_modifier"),
+                Optional.ofNullable(row.getString("missing")),
                 Optional.ofNullable(row.getString("enumeration")));
     }
 

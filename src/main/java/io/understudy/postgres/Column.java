@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param virtual generated whenever it is read, so that no log can carry it
  * @param number stays when the column is renamed, and never comes again when it was dropped
  * @param typeOid as the log names it; means something in its own database only
+ * @param missing what rows have that are older than the column
  * @param enumeration the type whose labels it holds, also in an array or behind a domain
  */
 public record Column(
@@ -35,6 +36,7 @@ public record Column(
         int number,
         long typeOid,
         int typeModifier,
+        Optional<String> missing,
         Optional<String> enumeration) {
 
     /** SQL that makes a value of this column out of {@code text}, an expression of that type. */

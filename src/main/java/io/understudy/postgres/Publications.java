@@ -23,6 +23,8 @@ public final class Publications {
 
     private static final int LONGEST_NAME = 63;
 
+    private static final Map<Integer, Integer> REPAIRED = Map.of(14, 140_018, 15, 150_013, 16, 160_009, 17, 170_005);
+
     private final String whole;
     private final String inserts;
     private final PostgresClient client;
@@ -90,6 +92,7 @@ public final class Publications {
     void join(Collection<Table> tables) {
         Map<Boolean, List<Table>> byKind =
                 tables.stream().collect(Collectors.partitioningBy(Publications::isInsertsOnly));
+        publishGenerated(byKind.get(false));
         add(whole, byKind.get(false));
         if (existing().contains(inserts)) {
             add(inserts, byKind.get(true));
@@ -100,8 +103,9 @@ public final class Publications {
 
     private void add(String publication, List<Table> tables) {
         if (!tables.isEmpty()) {
-            define.accept("alter publication " + Sql.name(publication) + " add table "
-                    + tables.stream().map(Table::alone).collect(Collectors.joining(", ")));
+            String names = tables.stream().map(Table::alone).collect(Collectors.joining(", "));
+            String add = "alter publication " + Sql.name(publication) + " add table " + names;
+            define.accept(forgetsItsTables() ? quietly(names, add) : add);
         }
     }
 
@@ -127,8 +131,35 @@ public final class Publications {
                 : "";
     }
 
+    /** Before updates of such a table reach the publication, which production's would fail on otherwise. */
+    private void publishGenerated(List<Table> tables) {
+        if (!generatedColumns(tables).isEmpty()) {
+            define.accept("alter publication " + Sql.name(whole) + " set (publish_generated_columns = stored)");
+        }
+    }
+
+    /**
+     * Servers without the repair of May 2025 may go on without a table that was added while a transaction wrote to it: the
+     * sender that decodes such a transaction remembers the publication as it was.
+     */
+    private boolean forgetsItsTables() {
+        int number = versionNumber();
+        Integer repaired = REPAIRED.get(number / 10000);
+        return repaired != null && number < repaired;
+    }
+
+    /** While nobody writes to the tables. Shortly: whoever waits here makes production's writers wait as well. */
+    private static String quietly(String names, String add) {
+        return "begin; set local lock_timeout = '2s'; lock table " + names + " in share row exclusive mode; " + add
+                + "; commit";
+    }
+
     private int version() {
-        return client.query("select current_setting('server_version_num')::int / 10000 as version")
+        return versionNumber() / 10000;
+    }
+
+    private int versionNumber() {
+        return client.query("select current_setting('server_version_num')::int as version")
                 .iterator()
                 .next()
                 .getInteger("version");

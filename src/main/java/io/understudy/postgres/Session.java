@@ -43,8 +43,8 @@ public final class Session implements AutoCloseable {
     }
 
     public <T> T transaction(String begin, Function<Session, T> work) {
-        query(begin);
         try {
+            query(begin);
             T result = work.apply(this);
             query("commit");
             return result;

@@ -35,8 +35,10 @@ public final class TargetDatabase implements AutoCloseable {
     }
 
     public static TargetDatabase open(Vertx vertx, DatabaseUrl url, String mirror) {
-        // One connection applies, one holds the mirror's lock, one writes the status, one answers questions.
-        return new TargetDatabase(url, mirror, PostgresClient.open(vertx, url, settings(mirror), 4));
+        // One applies, one holds the mirror's lock, one levels sequences, one answers questions; two more may take
+        // long:
+        // one empties tables that are copied again, one makes an index that the source has.
+        return new TargetDatabase(url, mirror, PostgresClient.open(vertx, url, settings(mirror), 8));
     }
 
     private static SessionSettings settings(String mirror) {

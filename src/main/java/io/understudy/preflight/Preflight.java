@@ -29,6 +29,7 @@ import java.util.Set;
  * @param asOf where the source's log was just before
  * @param tables the tables that exist on both sides
  * @param order the order in which they are copied
+ * @param targetTables all that the target has, mirrored or not
  */
 public record Preflight(
         Lsn asOf,
@@ -37,6 +38,7 @@ public record Preflight(
         CopyOrder order,
         Map<TableId, Partitioning> sourcePartitions,
         Map<TableId, Partitioning> targetPartitions,
+        Set<TableId> targetTables,
         List<Finding> findings) {
 
     /**
@@ -81,7 +83,20 @@ public record Preflight(
         CopyOrder order =
                 CopyOrder.of(selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
         return new Preflight(
-                asOf, selection, targetChecks.mirrored(), order, sourcePartitions, targetPartitions, findings);
+                asOf,
+                selection,
+                targetChecks.mirrored(),
+                order,
+                sourcePartitions,
+                targetPartitions,
+                Set.copyOf(targetCatalog.tables().keySet()),
+                findings);
+    }
+
+    /** The same, said to be of an earlier moment. */
+    public Preflight asOf(Lsn earlier) {
+        return new Preflight(
+                earlier, selection, tables, order, sourcePartitions, targetPartitions, targetTables, findings);
     }
 
     /** A table as it was seen, without a past. */

@@ -192,9 +192,14 @@ final class TargetChecks {
         for (Row row : target.client().query(SCHEMAS_NOT_USABLE, (Object)
                 mirrored.stream().map(table -> table.id().schema()).distinct().toArray(String[]::new))) {
             String schema = Sql.name(row.getString("schema"));
+            String name = row.getString("schema");
             findings.add(blocking(
-                    "The role " + role + " may not use the schema " + schema + " at the target.",
-                    "At the target run: grant usage on schema " + schema + " to " + role + "."));
+                            "The role " + role + " may not use the schema " + schema + " at the target.",
+                            "At the target run: grant usage on schema " + schema + " to " + role + ".")
+                    .about(mirrored.stream()
+                            .map(MirroredTable::id)
+                            .filter(table -> table.schema().equals(name))
+                            .toList()));
         }
         if (!target.hasOurSchema() && !target.mayCreateOurSchema()) {
             findings.add(blocking(

@@ -90,6 +90,11 @@ public final class SnapshotProgress {
         line(table).enter(new TableState.Failed(cause, todo));
     }
 
+    /** What was copied of it cannot be used. */
+    void again(TableId table) {
+        line(table).enter(new TableState.Waiting());
+    }
+
     boolean hasFailed(TableId table) {
         return line(table).entry.state() instanceof TableState.Failed;
     }

@@ -9,7 +9,6 @@ import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SlotSnapshot;
 import io.understudy.postgres.SourceDatabase;
-import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -91,8 +90,8 @@ public final class SnapshotRun {
                     tables.size(), snapshot.consistentPoint(), settings.workers());
             copy(snapshot);
             requireAnyCopied();
-            requireUnaltered();
-            targetTables.setSequences(source);
+            setAlteredApart();
+            targetTables.setSequences(source, !snapshot.slot().temporary());
             progress.save();
             LOG.infof("snapshot: copied lsn=%s", snapshot.consistentPoint());
             return snapshot.consistentPoint();
@@ -113,18 +112,21 @@ public final class SnapshotRun {
 
     /**
      * An alteration that rewrites a table hides its rows from older snapshots: a copy that reads it afterwards finds it
-     * empty, without an error, and the log does not carry the rows either.
+     * empty, without an error, and the log does not carry the rows either. Such a table waits for a copy of its own.
      */
-    private void requireUnaltered() {
+    private void setAlteredApart() {
         Catalog now = Catalog.read(source.client());
-        List<TableId> altered = tables.stream()
-                .filter(table -> now.table(table.id())
-                        .filter(there -> there.columns().equals(table.source().columns()))
-                        .isEmpty())
-                .map(MirroredTable::id)
-                .toList();
-        if (!altered.isEmpty()) {
-            throw new SourceChangedException(altered);
+        for (MirroredTable table : tables) {
+            boolean unaltered = now.table(table.id())
+                    .filter(there -> there.columns().equals(table.source().columns())
+                            && there.file() == table.source().file())
+                    .isPresent();
+            if (!unaltered) {
+                LOG.warnf(
+                        "table=%s was altered or rewritten at the source during its copy; it is copied again",
+                        table.id());
+                progress.again(table.id());
+            }
         }
     }
 

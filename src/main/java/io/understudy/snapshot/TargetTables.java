@@ -35,7 +35,6 @@ final class TargetTables {
     void empty(String fence) {
         List<MirroredTable> truncated = truncatable();
         target.client().transaction(session -> {
-            session.query(fence);
             session.query(TargetDatabase.SILENT);
             for (MirroredTable table : tables) {
                 if (!truncated.contains(table)) {
@@ -48,6 +47,8 @@ final class TargetTables {
             if (!truncated.isEmpty()) {
                 run(session, "truncate " + names(truncated), truncated.size() + " tables");
             }
+            // Last: it holds up commits of rows, which must not wait for the locks that this has waited for.
+            session.query(fence);
             return null;
         });
     }
@@ -78,13 +79,16 @@ final class TargetTables {
     /**
      * Sequences are not part of any snapshot: read now, they are at least as far as every copied row, so that the
      * target's {@code nextval} does not run into one.
+     *
+     * @param first false when the mirror streams, and rows raise sequences at the same time: they are raised only
      */
-    void setSequences(SourceDatabase source) {
+    void setSequences(SourceDatabase source, boolean first) {
         List<TableId> sequences = Sequence.ofMirror(
                 source.client(), tables.stream().map(MirroredTable::id).toList());
         Collection<SequenceLevel> levels =
                 SequenceLevel.read(source.client(), sequences).values();
-        int set = target.client().with(session -> SequenceLevel.set(session, levels));
+        int set = target.client()
+                .with(session -> first ? SequenceLevel.set(session, levels) : SequenceLevel.raise(session, levels));
         LOG.infof("snapshot: sequences set=%d of %d at the source", set, sequences.size());
     }
 }

@@ -35,6 +35,7 @@ select n.nspname as schema,
        a.attnum as number,
        a.atttypid::bigint as type_oid,
        a.atttypmod as type_modifier,
+       case when a.atthasmissing then (a.attmissingval::text::text[])[1] end as missing,
        -- Also behind a domain or in an array.
        case when m.typtype = 'e' then format_type(m.oid, -1) end as enumeration
   from pg_attribute a

@@ -55,7 +55,7 @@ class ApplyWorkerIT {
                     InProcessTransport transport = new InProcessTransport(1 << 20)) {
                 Checkpoint checkpoint = new Checkpoint(target.client(), "apply_worker");
                 checkpoint.beginCopy();
-                checkpoint.finishCopy(new Lsn(100));
+                checkpoint.finishCopy(new Lsn(100), session -> {});
                 Table table = Catalog.read(target.client()).table(ITEM).orElseThrow();
                 ApplyWorker worker = new ApplyWorker(
                         target.client(),

@@ -74,6 +74,7 @@ class CatalogIT {
                         1,
                         20,
                         -1,
+                        Optional.empty(),
                         Optional.empty()));
         assertThat(table.column("price").orElseThrow().type()).isEqualTo("numeric(8,2)");
         assertThat(table.column("price").orElseThrow().castType()).isEqualTo("numeric");

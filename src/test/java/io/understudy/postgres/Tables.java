@@ -54,6 +54,7 @@ public final class Tables {
                 0,
                 0,
                 -1,
+                Optional.empty(),
                 Optional.empty());
     }
 
