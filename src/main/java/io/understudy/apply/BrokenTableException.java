@@ -24,6 +24,13 @@ final class BrokenTableException extends RuntimeException {
         this.dependsOnOrder = false;
     }
 
+    BrokenTableException(TableId table, String cause, String remedy) {
+        super(cause);
+        this.table = table;
+        this.remedy = remedy;
+        this.dependsOnOrder = false;
+    }
+
     /** Whether the failure is one table's own, and nothing that waiting will mend. */
     static boolean isOf(TableId table, PostgresFailure failure) {
         return table != null && (!failure.passes() || failure.isLocked());

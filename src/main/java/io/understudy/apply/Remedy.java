@@ -2,6 +2,8 @@ package io.understudy.apply;
 
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.TableId;
+import io.understudy.rules.Policy;
+import io.understudy.rules.Rule;
 
 /** What somebody can do about a table that the target refused to write. */
 final class Remedy {
@@ -9,6 +11,12 @@ final class Remedy {
     private static final String GOES_ON = " The table goes on by itself.";
 
     private Remedy() {}
+
+    static String ofOrphans(Rule rule) {
+        return "Have " + rule.constraint().referenced().orElseThrow()
+                + " mirrored too, mend the rows at the source, or set " + rule.setting(Policy.KEEP)
+                + " (or null, or quarantine) and start again." + GOES_ON;
+    }
 
     static String of(TableId table, PostgresFailure failure) {
         if (failure.isLocked()) {

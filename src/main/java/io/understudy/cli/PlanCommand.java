@@ -69,8 +69,13 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         Settings settings = SettingsReader.read(config);
         try (Databases databases = Databases.open(vertx, settings)) {
-            Preflight preflight =
-                    Preflight.of(databases.source(), databases.target(), settings.include(), settings.exclude());
+            Preflight preflight = Preflight.of(
+                            databases.source(),
+                            databases.target(),
+                            settings.include(),
+                            settings.exclude(),
+                            settings.constraints())
+                    .counted(databases.source());
             PrintWriter out = spec.commandLine().getOut();
             if (asJson) {
                 out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(json(settings, preflight)));

@@ -64,7 +64,9 @@ final class MirrorRun implements AutoCloseable {
     /** Returns when it was stopped; otherwise ends with the failure. */
     void run() throws InterruptedException {
         state.accept(new MirrorState.Checking());
-        refuse(look(), resumes());
+        boolean goesOn = resumes();
+        Preflight seen = look();
+        refuse(goesOn ? seen : seen.counted(source), goesOn);
         target.migrate();
         Optional<MirrorLock> lock = takeLock();
         try {
@@ -85,8 +87,7 @@ final class MirrorRun implements AutoCloseable {
         checkpoint.takeOver();
         boolean resumes = resumes();
         refuse(preflight, resumes);
-        Checkpoint.State start =
-                resumes ? resume(checkpoint.load().orElseThrow()) : copy(checkpoint, preflight);
+        Checkpoint.State start = resumes ? resume(checkpoint.load().orElseThrow()) : copy(checkpoint, preflight);
         changedSomething = true;
         stream(checkpoint, start, preflight);
     }
@@ -110,7 +111,7 @@ final class MirrorRun implements AutoCloseable {
     }
 
     private Preflight look() {
-        return Preflight.of(source, target, settings.include(), settings.exclude());
+        return Preflight.of(source, target, settings.include(), settings.exclude(), settings.constraints());
     }
 
     /** Waits for it as standby. Empty only when it was stopped meanwhile. */
@@ -206,6 +207,7 @@ final class MirrorRun implements AutoCloseable {
         List<TableEntry> entries = ledger.load();
         ApplyWorker applying = new ApplyWorker(
                 target.client(), transport, checkpoint, start, entries, sights(preflight), settings.apply(), capture);
+        applying.heed(preflight.rules());
         // Taken before the first change: a table that does not fit any more must not be written.
         applying.order(TableAlignment.of(entries, preflight, source.published(), table -> true));
         try (TableKeeper looking =

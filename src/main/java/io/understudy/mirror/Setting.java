@@ -20,6 +20,10 @@ public record Setting(String key, String fallback, String meaning) {
     static final Setting TABLES_INCLUDE = new Setting(
             "understudy.tables.include", "", "Only these tables, comma-separated: schema.table, * for any letters.");
     static final Setting TABLES_EXCLUDE = new Setting("understudy.tables.exclude", "", "Not these tables, likewise.");
+    static final Setting CONSTRAINTS = new Setting(
+            "understudy.constraints",
+            "",
+            "What becomes of rows that staging forbids, comma-separated: schema.table.constraint=policy, * for any letters.");
     static final Setting SNAPSHOT_WORKERS =
             new Setting("understudy.snapshot.workers", "4", "Copies that run at once: 1 to 32.");
     static final Setting SNAPSHOT_CHUNK_SIZE = new Setting(
@@ -53,6 +57,7 @@ public record Setting(String key, String fallback, String meaning) {
             TARGET_URL,
             TABLES_INCLUDE,
             TABLES_EXCLUDE,
+            CONSTRAINTS,
             SNAPSHOT_WORKERS,
             SNAPSHOT_CHUNK_SIZE,
             STREAM_CAPTURE,

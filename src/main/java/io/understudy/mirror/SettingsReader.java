@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.understudy.apply.ApplySettings;
 import io.understudy.postgres.DatabaseUrl;
+import io.understudy.rules.Choice;
 import io.understudy.snapshot.SnapshotSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +60,8 @@ public final class SettingsReader {
                         number(Setting.APPLY_BATCH_CHANGES, 1, 100_000),
                         size(Setting.APPLY_BATCH_SIZE, 64L << 10),
                         size(Setting.APPLY_SET_ASIDE_SIZE, 1L << 20)),
-                duration(Setting.HEALTH_MAX_LAG, Duration.ofSeconds(1)));
+                duration(Setting.HEALTH_MAX_LAG, Duration.ofSeconds(1)),
+                choices());
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
@@ -122,6 +124,18 @@ public final class SettingsReader {
             }
             return value;
         });
+    }
+
+    private List<Choice> choices() {
+        List<Choice> choices = new ArrayList<>();
+        for (String text : list(Setting.CONSTRAINTS)) {
+            try {
+                choices.add(Choice.parse(text));
+            } catch (IllegalArgumentException e) {
+                problems.add(Setting.CONSTRAINTS.key() + " " + e.getMessage() + ".");
+            }
+        }
+        return choices;
     }
 
     private List<String> list(Setting setting) {

@@ -156,6 +156,7 @@ final class TableKeeper implements AutoCloseable {
     private void lookAndAlign() throws InterruptedException {
         Preflight seen = look.get();
         Set<TableId> published = source.published();
+        worker.heed(seen.rules());
         List<TableEntry> ledger = worker.tables();
         List<TableOrder> orders = TableAlignment.of(ledger, seen, published, this::mayGoOn);
         tell(orders);

@@ -4,6 +4,7 @@ import static io.understudy.preflight.Finding.blocking;
 import static io.understudy.preflight.Finding.warning;
 
 import io.understudy.postgres.Catalog;
+import io.understudy.postgres.Constraint;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
@@ -12,6 +13,8 @@ import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TableSelection;
 import io.understudy.postgres.TargetDatabase;
+import io.understudy.rules.Choice;
+import io.understudy.rules.Rules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,13 +27,23 @@ import java.util.Optional;
  * @param asOf where the source's log was just before
  * @param tables the tables that exist on both sides
  * @param order the order in which they are copied
+ * @param rules the constraints of the target that production does not vouch for
  */
 public record Preflight(
-        Lsn asOf, TableSelection selection, List<MirroredTable> tables, CopyOrder order, List<Finding> findings) {
+        Lsn asOf,
+        TableSelection selection,
+        List<MirroredTable> tables,
+        CopyOrder order,
+        Rules rules,
+        List<Finding> findings) {
 
     /** Looks at both databases and changes neither. */
     public static Preflight of(
-            SourceDatabase source, TargetDatabase target, List<String> include, List<String> exclude) {
+            SourceDatabase source,
+            TargetDatabase target,
+            List<String> include,
+            List<String> exclude,
+            List<Choice> choices) {
         Lsn asOf = source.logPosition();
         Catalog sourceCatalog = Catalog.read(source.client());
         Catalog targetCatalog = Catalog.read(target.client());
@@ -49,7 +62,17 @@ public record Preflight(
         findings.addAll(targetChecks.findings());
         CopyOrder order =
                 CopyOrder.of(selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
-        return new Preflight(asOf, selection, targetChecks.mirrored(), order, findings);
+        Rules rules = Rules.of(
+                Constraint.read(source.client()), Constraint.read(target.client()), targetChecks.mirrored(), choices);
+        findings.addAll(ConstraintChecks.findings(rules));
+        return new Preflight(asOf, selection, targetChecks.mirrored(), order, rules, findings);
+    }
+
+    /** The same, having looked at the source's rows as well, which can take a while. */
+    public Preflight counted(SourceDatabase source) {
+        List<Finding> all = new ArrayList<>(findings);
+        all.addAll(ConstraintChecks.counted(rules, source));
+        return new Preflight(asOf, selection, tables, order, rules, all);
     }
 
     /** A database is written to only when somebody said that it is a target, and of this source. */

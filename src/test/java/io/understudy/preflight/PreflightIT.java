@@ -343,7 +343,8 @@ class PreflightIT {
     private static List<Finding> findings(DatabasePair pair, Settings settings) {
         try (SourceDatabase source = SourceDatabase.open(pair.vertx(), settings.source(), settings.name());
                 TargetDatabase target = TargetDatabase.open(pair.vertx(), settings.target(), settings.name())) {
-            return Preflight.of(source, target, settings.include(), settings.exclude())
+            return Preflight.of(source, target, settings.include(), settings.exclude(), settings.constraints())
+                    .counted(source)
                     .findings();
         }
     }

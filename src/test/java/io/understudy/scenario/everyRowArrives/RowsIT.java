@@ -355,7 +355,8 @@ class RowsIT {
                 capture,
                 1 << 20,
                 settings.apply(),
-                settings.maxLag()));
+                settings.maxLag(),
+                settings.constraints()));
         pair.awaitReached(mirror);
         pair.source().run("insert into blob select i, repeat(md5(i::text), 300000) from generate_series(4, 8) i");
         equalInTheEnd();

@@ -168,7 +168,8 @@ class InterruptionIT {
                 settings.capture(),
                 settings.streamBufferBytes(),
                 settings.apply(),
-                settings.maxLag());
+                settings.maxLag(),
+                settings.constraints());
     }
 
     private static void awaitMore(Load load, int transactions) {
