@@ -2,6 +2,7 @@ package io.understudy.apply;
 
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.TableId;
+import io.understudy.rules.Choice;
 import io.understudy.rules.Policy;
 import io.understudy.rules.Rule;
 
@@ -29,7 +30,9 @@ final class Remedy {
                         + table + "." + GOES_ON;
             case "23502", "23514", "23503" ->
                 "Production holds a row that this rule of the target forbids: drop the rule there, or mend the row at the source "
-                        + "and copy the table again: ./understudy resync " + table + "." + GOES_ON;
+                        + "and copy the table again: ./understudy resync " + table + Choice.insteadOf(table, failure)
+                        + "."
+                        + GOES_ON;
             default ->
                 switch (failure.kind()) {
                     case CONSTRAINT, SCHEMA ->

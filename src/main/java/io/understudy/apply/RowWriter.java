@@ -412,7 +412,7 @@ final class RowWriter {
     }
 
     private void send(Step step) {
-        step.statements().forEach(this::send);
+        guard.sifted(step).forEach(this::send);
     }
 
     private void send(String sql) {

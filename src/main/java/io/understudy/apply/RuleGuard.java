@@ -9,6 +9,8 @@ import io.understudy.rules.Policy;
 import io.understudy.rules.Quarantine;
 import io.understudy.rules.Rule;
 import io.understudy.rules.RuleSql;
+import io.understudy.rules.Rules;
+import io.understudy.rules.Sieve;
 import io.understudy.stream.Change;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -51,6 +53,10 @@ final class RuleGuard {
             with gone as (delete from understudy.rule_in_force where mirror = $1 and signature <> all($2::text[]))
             insert into understudy.rule_in_force (mirror, signature) select $1, unnest($2::text[]) on conflict do nothing
             """;
+    private static final String COUNT = """
+            select count(*) as rows from understudy.quarantine
+             where mirror = $1 and schema_name = $2 and table_name = $3 and constraint_name = $4
+            """;
     /** Entries by the constraint for which they were made, with the columns that were emptied. */
     private static final String ENTRIES = """
             select schema_name, table_name, constraint_name, action,
@@ -72,6 +78,7 @@ final class RuleGuard {
     private final Map<Rule, RuleSql> sql = new LinkedHashMap<>();
     private final Map<TableId, List<Rule>> ofChild = new HashMap<>();
     private final Map<TableId, List<Rule>> ofParent = new HashMap<>();
+    private final Map<TableId, Sieve> sieves = new HashMap<>();
     private final Set<String> inForce = new TreeSet<>();
     /** Whether entries may be there that no rule wants any more. */
     private boolean leftovers;
@@ -99,6 +106,8 @@ final class RuleGuard {
         sql.clear();
         ofChild.clear();
         ofParent.clear();
+        sieves.clear();
+        sieves.putAll(Rules.sieves(mirror, rules));
         for (Rule rule : rules) {
             sql.put(rule, new RuleSql(mirror, rule));
             ofChild.computeIfAbsent(rule.child(), none -> new ArrayList<>()).add(rule);
@@ -168,16 +177,28 @@ final class RuleGuard {
         List<Rule> next = next();
         Set<TableId> back = new LinkedHashSet<>();
         putLeftoversBack(back);
+        Deque<TableId> quarantined = new ArrayDeque<>();
+        Set<TableId> sifted = new LinkedHashSet<>();
         for (Rule rule : next) {
-            if (rule.policy().moves() && putBack(rule, sql.get(rule).entriesOfConstraint()) > 0) {
+            Sieve sieve = rule.constraint().isForeignKey() ? null : sieves.get(rule.child());
+            if (sieve != null && sifted.add(rule.child())) {
+                make(sieve);
+                if (ask(rule.child(), sieve.putRowsBack(sieve.entriesOfRules()), Tuple.tuple())
+                                .rowCount()
+                        > 0) {
+                    back.add(rule.child());
+                }
+                sift(sieve, quarantined);
+            } else if (sieve == null
+                    && rule.policy().moves()
+                    && putBack(rule, sql.get(rule).entriesOfConstraint()) > 0) {
                 back.add(rule.child());
             }
         }
         Map<Rule, Long> taken = new LinkedHashMap<>();
-        Deque<TableId> quarantined = new ArrayDeque<>();
         for (Rule rule : next) {
             requireNone(rule);
-            taken.put(rule, take(rule, RuleSql.ALL, Tuple.tuple(), quarantined));
+            take(rule, RuleSql.ALL, Tuple.tuple(), quarantined);
         }
         for (TableId table : back) {
             for (Rule rule : ofChild.getOrDefault(table, List.of())) {
@@ -190,6 +211,11 @@ final class RuleGuard {
         next.forEach(rule -> entered.add(rule.signature()));
         follow(quarantined, rule -> entered.contains(rule.signature()));
         back.forEach(this::forgetPutBack);
+        for (Rule rule : next) {
+            if (rule.policy().moves()) {
+                taken.put(rule, entries(rule));
+            }
+        }
         ask(null, SAVE, Tuple.of(mirror, (Object) entered.toArray(String[]::new)));
         return () -> {
             inForce.addAll(entered);
@@ -199,17 +225,18 @@ final class RuleGuard {
         };
     }
 
+    private long entries(Rule rule) {
+        TableId child = rule.child();
+        Tuple arguments =
+                Tuple.of(mirror, child.schema(), child.name(), rule.constraint().name());
+        return ask(child, COUNT, arguments).iterator().next().getLong("rows");
+    }
+
     /** What a copy lost to a rule, and why (field note A8). */
     private static void tell(Rule rule, long rows) {
-        if (rows > 0) {
-            LOG.warnf(
-                    "table=%s constraint=%s policy=%s rows=%d refer to rows that are not at the target",
-                    rule.child(), rule.constraint().name(), rule.policy().word(), rows);
-        } else {
-            LOG.debugf(
-                    "table=%s constraint=%s is in force",
-                    rule.child(), rule.constraint().name());
-        }
+        LOG.infof(
+                "table=%s constraint=%s policy=%s rows=%d",
+                rule.child(), rule.constraint().name(), rule.policy().word(), rows);
     }
 
     private void requireNone(Rule rule) {
@@ -283,12 +310,17 @@ final class RuleGuard {
             if (!moving.isEmpty()) {
                 Tuple arguments = arrays(keys);
                 RuleSql any = sql.get(moving.get(0));
-                int rows = ask(table, any.putRowsBack(any.entriesTouched()), arguments)
+                Sieve sieve = sieves.get(table);
+                if (sieve != null) {
+                    make(sieve);
+                    ask(table, sieve.takeTouched(), arguments);
+                }
+                int rows = ask(table, redirected(table, any.putRowsBack(any.entriesTouched())), arguments)
                         .rowCount();
                 for (Rule rule : moving) {
                     if (rule.policy() == Policy.NULL) {
-                        rows += ask(table, sql.get(rule).putValuesBack(any.entriesTouched()), arguments)
-                                .rowCount();
+                        String put = sql.get(rule).putValuesBack(any.entriesTouched());
+                        rows += ask(table, redirected(table, put), arguments).rowCount();
                     }
                 }
                 if (rows > 0) {
@@ -319,6 +351,12 @@ final class RuleGuard {
      * @param lastOf a table that catches up with this batch: what stops it stops it now
      */
     void after(Touched touched, Set<TableId> back, Optional<TableId> lastOf) {
+        Deque<TableId> quarantined = new ArrayDeque<>();
+        sieves.forEach((table, sieve) -> {
+            if (touched.before.containsKey(table)) {
+                sift(sieve, quarantined);
+            }
+        });
         touched.arrived.forEach((rule, values) -> {
             if (isActive(rule) && rule.policy().moves()) {
                 RuleSql statements = sql.get(rule);
@@ -328,7 +366,6 @@ final class RuleGuard {
             }
         });
         putChildrenBack(back);
-        Deque<TableId> quarantined = new ArrayDeque<>();
         for (Rule rule : sql.keySet()) {
             boolean stopsNow = rule.policy() == Policy.STOP
                     && lastOf.filter(rule.child()::equals).isPresent()
@@ -339,6 +376,55 @@ final class RuleGuard {
         }
         follow(quarantined, this::isActive);
         back.forEach(this::forgetPutBack);
+    }
+
+    private void make(Sieve sieve) {
+        TableId table = sieve.table().id();
+        if (ask(table, sieve.find(), Tuple.tuple()).size() == 0) {
+            sieve.make().forEach(statement -> ask(table, statement, Tuple.tuple()));
+        }
+    }
+
+    private void sift(Sieve sieve, Deque<TableId> quarantined) {
+        TableId table = sieve.table().id();
+        ask(table, sieve.letThrough(), Tuple.tuple());
+        if (ask(table, sieve.quarantine(), Tuple.tuple()).rowCount() > 0) {
+            quarantined.add(table);
+        }
+    }
+
+    private String redirected(TableId table, String statement) {
+        Sieve sieve = sieves.get(table);
+        return sieve == null ? statement : sieve.redirected(statement);
+    }
+
+    /** What a step of a batch does to a table that has a sieve, it does to the sieve; what empties one empties both. */
+    List<Statement> sifted(Step step) {
+        List<Statement> statements = step.statements();
+        if (sieves.isEmpty()) {
+            return statements;
+        }
+        List<Statement> sifted = new ArrayList<>();
+        for (Statement statement : statements) {
+            sifted.add(
+                    step instanceof Step.Emptied
+                            ? statement
+                            : new Statement(
+                                    statement.table(),
+                                    redirected(statement.table(), statement.sql()),
+                                    statement.arguments(),
+                                    statement.expectedRows()));
+        }
+        if (step instanceof Step.Emptied emptied) {
+            for (MirroredTable table : emptied.tables()) {
+                Sieve sieve = sieves.get(table.id());
+                if (sieve != null) {
+                    make(sieve);
+                    sifted.add(new Statement(table.id(), sieve.empty(), Tuple.tuple(), Statement.ANY));
+                }
+            }
+        }
+        return sifted;
     }
 
     private boolean isActive(Rule rule) {
@@ -401,6 +487,9 @@ final class RuleGuard {
     }
 
     private long take(Rule rule, String scope, Tuple arguments, Deque<TableId> quarantined) {
+        if (!rule.constraint().isForeignKey()) {
+            return 0;
+        }
         if (rule.policy() == Policy.STOP) {
             if (ask(rule.child(), sql.get(rule).any(scope), arguments).size() > 0) {
                 throw broken(rule, "A row that arrived");

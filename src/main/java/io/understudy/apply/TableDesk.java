@@ -135,7 +135,6 @@ final class TableDesk {
                                     .copiedAt(copied.consistentPoint())
                                     .in(new TableState.CatchingUp()));
                             statements.add(writer.setAside().dropUpTo(copied.table(), copied.consistentPoint()));
-                            statements.add(writer.guard().forget(copied.table()));
                         });
             } else if (order instanceof TableOrder.Forget) {
                 forgotten.add(order.table());

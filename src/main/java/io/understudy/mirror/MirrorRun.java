@@ -144,7 +144,8 @@ final class MirrorRun implements AutoCloseable {
                 preflight.order(),
                 settings.snapshot(),
                 progress,
-                checkpoint.fence());
+                checkpoint.fence(),
+                preflight.rules().all());
         try {
             if (stopping) {
                 throw new InterruptedException("stopped before the copy began");

@@ -5,7 +5,6 @@ import static io.understudy.preflight.Finding.warning;
 
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SourceDatabase;
-import io.understudy.postgres.Sql;
 import io.understudy.rules.Policy;
 import io.understudy.rules.Rule;
 import io.understudy.rules.Rules;
@@ -163,12 +162,7 @@ final class ConstraintChecks {
     }
 
     private static String question(Rule rule) {
-        String broken = switch (rule.constraint().kind()) {
-            case FOREIGN_KEY -> rule.constraint().orphan();
-            case CHECK -> "not (" + rule.constraint().expression().orElseThrow() + ")";
-            case NOT_NULL -> "t." + Sql.name(rule.constraint().name()) + " is null";
-        };
-        return "select count(*) as rows from " + rule.table().source().alone() + " as t where " + broken;
+        return "select count(*) as rows from " + rule.table().source().alone() + " as t where " + rule.broken();
     }
 
     private static OptionalLong count(Rule rule, SourceDatabase source) {

@@ -2,6 +2,8 @@ package io.understudy.rules;
 
 import io.understudy.postgres.Constraint;
 import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.PostgresFailure;
+import io.understudy.postgres.TableId;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -32,8 +34,11 @@ public record Choice(String pattern, Policy policy) {
         return new Choice(pattern, policy);
     }
 
-    public boolean isExact() {
-        return pattern.indexOf('*') < 0;
+    /** What somebody can set so that rows like the one that failed no longer stop the table; or nothing. */
+    public static String insteadOf(TableId table, PostgresFailure failure) {
+        return failure.brokenRule()
+                .map(name -> ", or set understudy.constraints=" + table + "." + name + "=quarantine and start again")
+                .orElse("");
     }
 
     public boolean matches(Constraint constraint) {

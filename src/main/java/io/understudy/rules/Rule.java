@@ -2,6 +2,7 @@ package io.understudy.rules;
 
 import io.understudy.postgres.Constraint;
 import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.Sql;
 import io.understudy.postgres.TableId;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,15 @@ public record Rule(
     /** The same as long as neither the constraint nor the policy is another. */
     public String signature() {
         return constraint.path() + "=" + policy.word() + " " + constraint.definition();
+    }
+
+    /** The condition under which a row of {@code t} breaks it. A check that is unknown is kept, as Postgres has it. */
+    public String broken() {
+        return switch (constraint.kind()) {
+            case FOREIGN_KEY -> constraint.orphan();
+            case CHECK -> "(" + constraint.expression().orElseThrow() + ") is false";
+            case NOT_NULL -> "t." + Sql.name(constraint.name()) + " is null";
+        };
     }
 
     /** What {@link Policy#NULL} empties. */

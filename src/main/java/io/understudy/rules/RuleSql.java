@@ -88,8 +88,7 @@ public final class RuleSql {
 
     private String quarantine(String scope) {
         List<String> names = table.target().storedNames();
-        return "with broken as (delete from " + orphans(scope) + " returning t.*) " + note("quarantined", names)
-                + conflict();
+        return "with broken as (delete from " + orphans(scope) + " returning t.*) " + note("quarantined", names);
     }
 
     private String empty(String scope) {
@@ -98,26 +97,44 @@ public final class RuleSql {
                 .map(name -> "t." + Sql.name(name) + " = b." + Sql.name(name))
                 .collect(Collectors.joining(" and "));
         return "with broken as (select t.* from " + orphans(scope) + " for update), noted as ("
-                + note("emptied", emptied) + conflict() + ") update "
+                + note("emptied", emptied) + ") update "
                 + table.target().alone() + " as t set "
                 + emptied.stream().map(name -> Sql.name(name) + " = null").collect(Collectors.joining(", "))
                 + " from broken as b where " + matches;
     }
 
     private String note(String action, List<String> values) {
-        return "insert into understudy.quarantine (mirror, schema_name, table_name, constraint_name, action, key, row_values, "
-                + "refers_to, reason, after_lsn) select " + Sql.literal(mirror) + ", "
-                + Sql.literal(table.id().schema())
-                + ", " + Sql.literal(table.id().name()) + ", " + Sql.literal(constraint.name()) + ", '" + action + "', "
-                + texts("b", table.key()) + ", jsonb_object(array[" + literals(values) + "]::text[], array["
-                + values.stream().map(name -> "b." + Sql.name(name) + "::text").collect(Collectors.joining(", "))
-                + "]::text[]), " + texts("b", constraint.columns()) + ", " + Sql.literal(reason())
-                + ", (select applied_lsn from understudy.checkpoint where mirror = " + Sql.literal(mirror)
-                + ") from broken as b";
+        return note(
+                mirror,
+                table,
+                Sql.literal(constraint.name()),
+                action,
+                values,
+                texts("t", constraint.columns()),
+                Sql.literal(reason()),
+                "broken as t");
     }
 
-    private static String conflict() {
-        return " on conflict (mirror, schema_name, table_name, key, constraint_name, action) do update set "
+    /** @param constraint, refersTo and reason expressions on the rows of {@code t}, which {@code from} names */
+    static String note(
+            String mirror,
+            MirroredTable table,
+            String constraint,
+            String action,
+            List<String> values,
+            String refersTo,
+            String reason,
+            String from) {
+        return "insert into understudy.quarantine (mirror, schema_name, table_name, constraint_name, action, key, row_values, "
+                + "refers_to, reason, after_lsn) select " + Sql.literal(mirror) + ", "
+                + Sql.literal(table.id().schema()) + ", "
+                + Sql.literal(table.id().name()) + ", " + constraint + ", '"
+                + action + "', " + texts("t", table.key()) + ", jsonb_object(array[" + literals(values)
+                + "]::text[], array["
+                + values.stream().map(name -> "t." + Sql.name(name) + "::text").collect(Collectors.joining(", "))
+                + "]::text[]), " + refersTo + ", " + reason
+                + ", (select applied_lsn from understudy.checkpoint where mirror = " + Sql.literal(mirror) + ") from "
+                + from + " on conflict (mirror, schema_name, table_name, key, constraint_name, action) do update set "
                 + "row_values = excluded.row_values, refers_to = excluded.refers_to, reason = excluded.reason, "
                 + "after_lsn = excluded.after_lsn, taken_at = excluded.taken_at, taken_in = excluded.taken_in, back = false";
     }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The constraints of the target that the source does not vouch for. All others cost nothing: what production keeps by
@@ -25,11 +26,22 @@ public record Rules(List<Rule> all, List<String> unfit) {
         return new Deciding(source, target, mirrored, choices).rules();
     }
 
-    /** Foreign keys that somebody has to look after; the other constraints are kept by the target itself. */
+    /** Those that somebody has to look after: foreign keys that are not just kept, and what goes to the quarantine. */
     public List<Rule> enforced() {
         return all.stream()
-                .filter(rule -> rule.constraint().isForeignKey() && rule.policy() != Policy.KEEP)
+                .filter(rule ->
+                        rule.policy().moves() || rule.constraint().isForeignKey() && rule.policy() == Policy.STOP)
                 .toList();
+    }
+
+    /** In front of the tables that cannot be written without one. */
+    public static Map<TableId, Sieve> sieves(String mirror, List<Rule> rules) {
+        Map<TableId, Sieve> sieves = new HashMap<>();
+        rules.stream()
+                .filter(rule -> !rule.constraint().isForeignKey() && rule.policy() == Policy.QUARANTINE)
+                .collect(Collectors.groupingBy(Rule::child))
+                .forEach((table, some) -> sieves.put(table, new Sieve(mirror, some)));
+        return sieves;
     }
 
     private static final class Deciding {

@@ -338,8 +338,6 @@ class ConstraintsIT {
                 .untilAsserted(() -> assertThat(
                                 pair.target().count("select count(*) from understudy.control where outcome is null"))
                         .isZero());
-        awaitState("parent", "streaming");
-        reached();
         awaitChildren("1:1");
         pair.resync("child");
         pair.source().run("insert into parent values (4)");
@@ -347,8 +345,6 @@ class ConstraintsIT {
                 .untilAsserted(() -> assertThat(
                                 pair.target().count("select count(*) from understudy.control where outcome is null"))
                         .isZero());
-        awaitState("child", "streaming");
-        reached();
         awaitChildren("1:1", "4:4");
         assertThat(quarantined()).containsExactly("child fk quarantined [\"2\"]", "child fk quarantined [\"3\"]");
     }
@@ -372,6 +368,110 @@ class ConstraintsIT {
             assertThat(table.state()).isEqualTo("paused");
             assertThat(table.reason()).startsWith("2 rows of public.child refer to rows of public.parent");
         });
+    }
+
+    /** Both are staging's own. */
+    private void checkedTable() {
+        pair.both(
+                        "create table item (id int primary key, name text, price numeric, doubled numeric generated always as (price * 2) stored)",
+                        "create table part (id int primary key, item int references item)")
+                .adopt();
+        pair.target()
+                .run(
+                        "alter table item add constraint cheap check (doubled < 200), alter name set not null",
+                        "alter table item add note text not null default 'staging', add unique (name)");
+    }
+
+    @Test
+    void byDefaultRowsThatBreakChecksAndNotNullsStopTheFirstStart() {
+        checkedTable();
+        pair.source().run("insert into item values (1, 'a', 1), (2, null, 2), (3, 'c', 300), (4, null, 4)");
+        assertThat(refusal())
+                .contains("1 row of production breaks the check constraint cheap of public.item (column doubled)")
+                .contains("2 rows of production break the not null constraint name of public.item (column name)")
+                .contains("understudy.constraints=public.item.cheap=quarantine")
+                .contains("understudy.constraints=public.item.name=quarantine");
+    }
+
+    @Test
+    void rowsThatBreakAChosenCheckOrNotNullGoToTheQuarantineAndComeBack() {
+        checkedTable();
+        pair.source()
+                .run(
+                        "insert into item values (1, 'a', 1), (2, null, 2), (3, 'c', 300), (4, 'd', 4)",
+                        "insert into part values (1, 1), (2, 2), (3, 3)");
+        started("item.cheap=quarantine", "item.name=quarantine");
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(pair.target().column("select id from part order by 1"))
+                        .containsExactly("1"));
+        assertThat(pair.target().column("select item::text from item order by 1"))
+                .containsExactly("(1,a,1,2,staging)", "(4,d,4,8,staging)");
+        assertThat(quarantined())
+                .containsExactly(
+                        "item cheap quarantined [\"3\"]",
+                        "item name quarantined [\"2\"]",
+                        "part part_item_fkey quarantined [\"2\"]",
+                        "part part_item_fkey quarantined [\"3\"]");
+
+        pair.target().run("update item set note = 'kept' where id = 1");
+        pair.source()
+                .run(
+                        "update item set name = 'b' where id = 2",
+                        "update item set price = 1000 where id = 1",
+                        "insert into item values (5, null, 5), (6, 'f', 6)",
+                        "update item set id = 7 where id = 4");
+        reached();
+        assertThat(pair.target().column("select item::text from item order by 1"))
+                .containsExactly("(2,b,2,4,staging)", "(6,f,6,12,staging)", "(7,d,4,8,staging)");
+        assertThat(pair.target().column("select id from part order by 1")).containsExactly("2");
+        DatabasePair.stop(mirror);
+
+        started("item.*=quarantine");
+        pair.source().run("update item set price = 1 where id in (1, 3)", "delete from item where id = 5");
+        reached();
+        pair.assertEqual("part");
+        assertThat(pair.target().column("select id || note from item order by 1"))
+                .containsExactly("1kept", "2staging", "3staging", "6staging", "7staging");
+        assertThat(quarantined()).isEmpty();
+        pair.source()
+                .transaction(
+                        "insert into item values (8, null, 5)",
+                        "truncate item, part",
+                        "insert into item values (9, 'x', 1), (10, null, 1)");
+        reached();
+        assertThat(pair.target().column("select id from item")).containsExactly("9");
+        assertThat(quarantined()).containsExactly("item name quarantined [\"10\"]");
+
+        pair.resync("item");
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                pair.target().count("select count(*) from understudy.control where outcome is null"))
+                        .isZero());
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(pair.target().column("select id from item")).containsExactly("9"));
+        assertThat(quarantined()).containsExactly("item name quarantined [\"10\"]");
+
+        pair.target().run("alter table item alter name drop not null");
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(pair.target().column("select id from item order by id"))
+                        .containsExactly("9", "10"));
+    }
+
+    @Test
+    void aPausedTableNamesTheSettingThatLetsItGoOn() {
+        checkedTable();
+        started();
+        pair.source().run("insert into item values (1, 'a', 500)");
+        awaitTable("item", table -> {
+            assertThat(table.state()).isEqualTo("paused");
+            assertThat(table.remedy()).contains("understudy.constraints=public.item.cheap=quarantine");
+        });
+        DatabasePair.stop(mirror);
+        started("item.cheap=quarantine");
+        awaitState("item", "streaming");
+        reached();
+        assertThat(quarantined()).containsExactly("item cheap quarantined [\"1\"]");
     }
 
     @Test
