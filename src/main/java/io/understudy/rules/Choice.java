@@ -51,16 +51,17 @@ public record Choice(String pattern, Policy policy) {
         return (constraint.path() + " ").matches(regex);
     }
 
+    /** Whether it names one constraint, and not all that look alike. */
+    boolean isExact() {
+        return pattern.indexOf('*') < 0;
+    }
+
     /** The last one that names it and fits it. */
-    public static Optional<Policy> of(Constraint constraint, MirroredTable table, List<Choice> choices) {
-        Optional<Policy> last = Optional.empty();
-        for (Choice choice : choices) {
-            if (choice.matches(constraint)
-                    && choice.policy().unfit(constraint, table).isEmpty()) {
-                last = Optional.of(choice.policy());
-            }
-        }
-        return last;
+    static Optional<Choice> of(Constraint constraint, MirroredTable table, List<Choice> choices) {
+        return choices.stream()
+                .filter(choice -> choice.matches(constraint)
+                        && choice.policy().unfit(constraint, table).isEmpty())
+                .reduce((earlier, last) -> last);
     }
 
     @Override

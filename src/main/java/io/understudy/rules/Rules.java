@@ -64,9 +64,11 @@ public record Rules(List<Rule> all, List<String> unfit) {
         Rules rules() {
             for (Constraint constraint : target) {
                 MirroredTable table = tables.get(constraint.table());
-                Optional<Policy> chosen = Choice.of(constraint, table, choices);
-                if (chosen.isPresent() || !isVouchedFor(constraint, table)) {
-                    rules.add(rule(constraint, chosen.orElse(Policy.STOP), false));
+                Optional<Choice> chosen = Choice.of(constraint, table, choices);
+                // A pattern for many is not meant for those that cannot be broken, and a rule costs something.
+                if (!isVouchedFor(constraint, table)
+                        || chosen.filter(Choice::isExact).isPresent()) {
+                    rules.add(rule(constraint, chosen.map(Choice::policy).orElse(Policy.STOP), false));
                 }
             }
             addFollowers();
@@ -106,7 +108,9 @@ public record Rules(List<Rule> all, List<String> unfit) {
                 more = false;
                 for (Constraint constraint : target) {
                     if (constraint.isForeignKey() && isFollower(constraint)) {
-                        rules.add(rule(constraint, Policy.QUARANTINE, true));
+                        Optional<Choice> chosen = Choice.of(constraint, tables.get(constraint.table()), choices);
+                        rules.add(rule(
+                                constraint, chosen.map(Choice::policy).orElse(Policy.QUARANTINE), chosen.isEmpty()));
                         more = true;
                     }
                 }

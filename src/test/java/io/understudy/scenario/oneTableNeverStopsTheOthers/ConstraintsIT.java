@@ -12,6 +12,8 @@ import io.understudy.rules.Quarantine;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -472,6 +474,83 @@ class ConstraintsIT {
         awaitState("item", "streaming");
         reached();
         assertThat(quarantined()).containsExactly("item cheap quarantined [\"1\"]");
+    }
+
+    @Test
+    void rowsComeBackExactlyWhateverTheirTablesAndColumnsAreCalled() {
+        String columns =
+                IntStream.range(0, 120).mapToObj(i -> ", c" + i + " int").collect(Collectors.joining());
+        pair.both(
+                        "create table \"Listing\" (\"Unique ID\" text primary key)",
+                        "create table \"Associated Thread/Conversation\" (tenant int, \"-Key\" int, \"Listing's\" text, n numeric, d double precision, "
+                                + "j json, b bytea, c char(8), a int[], t timestamptz, s text, k bigint generated always as identity"
+                                + columns + ", primary key (tenant, \"-Key\")) partition by list (tenant)",
+                        "create table threads_1 partition of \"Associated Thread/Conversation\" for values in (1)",
+                        "create table threads_2 partition of \"Associated Thread/Conversation\" default")
+                .adopt();
+        pair.target()
+                .run(
+                        "alter table \"Associated Thread/Conversation\" add constraint \"fk's\" foreign key (\"Listing's\") references \"Listing\"",
+                        "alter table \"Associated Thread/Conversation\" add constraint sold check (s <> 'sold')");
+        String row = "'x', 'NaN', '-0', '{\"a\": 1,  \"a\":2}', '\\x00ff', 'ab', '[0:1]={1,2}', 'infinity'";
+        pair.source()
+                .run(
+                        "insert into \"Associated Thread/Conversation\" (tenant, \"-Key\", \"Listing's\", n, d, j, b, c, a, t, s, c119) values "
+                                + "(1, 1, " + row + ", 'e''\\', 7), (2, 1, " + row + ", 'sold', null)");
+        started("public.Associated Thread/Conversation.*=quarantine");
+        pair.source()
+                .run(
+                        "insert into \"Associated Thread/Conversation\" (tenant, \"-Key\", \"Listing's\", n, d, j, b, c, a, t, s) values "
+                                + "(1, 2, " + row + ", null), (2, 2, " + row + ", 'sold')");
+        reached();
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                pair.target().column("select key::text from understudy.quarantine order by 1"))
+                        .containsExactly("[\"1\", \"1\"]", "[\"1\", \"2\"]", "[\"2\", \"1\"]", "[\"2\", \"2\"]"));
+        pair.source()
+                .run(
+                        "insert into \"Listing\" values ('x')",
+                        "update \"Associated Thread/Conversation\" set s = null where s = 'sold'");
+        reached();
+        pair.assertEqual();
+        assertThat(quarantined()).isEmpty();
+    }
+
+    @Test
+    void aKeyThatMatchesInFullMayNotBeNullInPart() {
+        pair.both(
+                        "create table parent (a int, b int, primary key (a, b))",
+                        "create table child (id int primary key, a int, b int)")
+                .adopt();
+        pair.target().run("alter table child add constraint fk foreign key (a, b) references parent match full");
+        pair.source()
+                .run(
+                        "insert into parent values (1, 1)",
+                        "insert into child values (1, 1, 1), (2, 1, null), (3, null, null), (4, 2, 2)");
+        started("child.fk=null");
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(pair.target().column("select child::text from child order by id"))
+                        .containsExactly("(1,1,1)", "(2,,)", "(3,,)", "(4,,)"));
+        pair.source().run("insert into parent values (2, 2)", "update child set b = 1 where id = 2");
+        reached();
+        pair.assertEqual();
+        assertThat(quarantined()).isEmpty();
+    }
+
+    /** The rules cost nothing where production vouches: a pattern for all makes none of them. */
+    @Test
+    void aPatternForAllIsForThoseThatCanBeBroken() {
+        pair.both(
+                        "create table parent (id int primary key, v text not null, check (v <> ''))",
+                        "create table child (id int primary key, parent int references parent)")
+                .adopt();
+        started("*.*=quarantine");
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(pair.target().count("select count(*) from understudy.rule_in_force"))
+                        .isZero());
+        pair.source().run("insert into parent values (1, 'a')", "insert into child values (1, 1)");
+        reached();
+        pair.assertEqual();
     }
 
     @Test
