@@ -13,6 +13,8 @@ alter table understudy.mirrored_table
     add column copied_lsn        pg_lsn,
     -- The source's oid of the table, by which a table that was renamed is known again.
     add column source_relation   bigint      not null default 0,
+    -- How the source had it when it was copied or last found to fit; JSON.
+    add column source_form       text,
     add column set_aside_changes bigint      not null default 0,
     add column set_aside_bytes   bigint      not null default 0;
 update understudy.mirrored_table t
@@ -33,6 +35,14 @@ create table understudy.set_aside (
     bytes             bigint      not null,
     changes           text        not null,
     primary key (mirror, schema_name, table_name, id)
+);
+
+-- What was done at the target because the source had done it (understudy.tables.schema-changes=follow).
+create table understudy.schema_change (
+    id                bigint      generated always as identity primary key,
+    mirror            text        not null,
+    done_at           timestamptz not null default now(),
+    statement         text        not null
 );
 
 -- What somebody asked a mirror to do, from any terminal that reaches the target.

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.understudy.mirror.ControlTable;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorState;
+import io.understudy.mirror.MirrorStatus.TableStatus;
 import io.understudy.mirror.Settings;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.Lsn;
@@ -18,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -157,6 +159,25 @@ public final class DatabasePair implements AutoCloseable {
                                 mirror.status().appliedLsn(),
                                 mirror.state().reason().orElse("-"))
                         .isTrue());
+    }
+
+    public void awaitTable(Mirror mirror, String name, Consumer<TableStatus> expected) {
+        await().atMost(PATIENCE).untilAsserted(() -> expected.accept(table(mirror, name)));
+    }
+
+    public void awaitTableState(Mirror mirror, String name, String state) {
+        awaitTable(
+                mirror,
+                name,
+                table -> assertThat(table.state()).as(table.toString()).isEqualTo(state));
+    }
+
+    public static TableStatus table(Mirror mirror, String name) {
+        return mirror.status().tables().stream()
+                .filter(table -> table.table().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(
+                        name + " is not among " + mirror.status().tables()));
     }
 
     public static MirrorState stop(Mirror mirror) {

@@ -2,7 +2,9 @@ package io.understudy;
 
 import io.understudy.postgres.DatabaseUrl;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,12 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
  * The servers on which the integration tests run, and the one place that chooses what they are: {@code
  * -Dpostgres=embedded} (the default) or {@code -Dpostgres=testcontainers}, the image then being {@code
- * -Dpostgres.image}. One pair serves the whole JVM; every test makes databases of its own in it.
+ * -Dpostgres.image}. Embedded ones may be of two versions, {@code -Dpostgres.source.version} and {@code
+ * -Dpostgres.target.version}, whose binaries the build puts under {@code target/postgres}. One pair serves the whole JVM; every test makes databases of its own in it.
  */
 public final class PostgresServers {
 
@@ -47,15 +52,15 @@ public final class PostgresServers {
     }
 
     private static final class Shared {
-        static final PostgresServer SOURCE = started(Map.of());
-        static final PostgresServer TARGET = started(Map.of());
+        static final PostgresServer SOURCE = started(Map.of(), System.getProperty("postgres.source.version"));
+        static final PostgresServer TARGET = started(Map.of(), System.getProperty("postgres.target.version"));
     }
 
     /**
      * A server for one test, which may stop it and start it again, or set it up wrongly. Whoever asks for it closes it.
      */
     public static PostgresServer own(Map<String, String> settings) {
-        return started(settings);
+        return started(settings, null);
     }
 
     /** Unique among all tests on these servers: a database's and a mirror's name, so a slot's as well. */
@@ -63,10 +68,11 @@ public final class PostgresServers {
         return "test_" + NAMES.incrementAndGet();
     }
 
-    private static PostgresServer started(Map<String, String> settings) {
+    /** @param version null for the one that is on the class path */
+    private static PostgresServer started(Map<String, String> settings, String version) {
         Map<String, String> all = new TreeMap<>(SETTINGS);
         all.putAll(settings);
-        PostgresServer server = CONTAINERS ? new Contained(freePort(), all) : new Embedded(freePort(), all);
+        PostgresServer server = CONTAINERS ? new Contained(freePort(), all) : new Embedded(freePort(), all, version);
         server.start();
         return server;
     }
@@ -83,11 +89,13 @@ public final class PostgresServers {
 
         private final int port;
         private final Map<String, String> settings;
+        private final String version;
         private final Path data;
         private EmbeddedPostgres running;
 
-        Embedded(int port, Map<String, String> settings) {
+        Embedded(int port, Map<String, String> settings, String version) {
             this.port = port;
+            this.version = version;
             this.settings = settings;
             try {
                 this.data = Files.createTempDirectory("understudy-test-");
@@ -105,6 +113,9 @@ public final class PostgresServers {
                     .setPGStartupWait(START_LIMIT)
                     .setLocaleConfig("locale", "C");
             settings.forEach(builder::setServerConfig);
+            if (version != null) {
+                builder.setPgBinaryResolver((system, machine) -> binaries(version));
+            }
             try {
                 running = builder.start();
             } catch (IOException e) {
@@ -124,6 +135,17 @@ public final class PostgresServers {
         @Override
         public DatabaseUrl url(String database) {
             return DatabaseUrl.parse("postgresql://postgres@localhost:" + port + "/" + database + "?sslmode=disable");
+        }
+    }
+
+    private static InputStream binaries(String version) throws IOException {
+        try (ZipFile jar =
+                new ZipFile(Path.of("target", "postgres", version + ".jar").toFile())) {
+            ZipEntry archive = jar.stream()
+                    .filter(entry -> entry.getName().endsWith(".txz"))
+                    .findFirst()
+                    .orElseThrow();
+            return new ByteArrayInputStream(jar.getInputStream(archive).readAllBytes());
         }
     }
 

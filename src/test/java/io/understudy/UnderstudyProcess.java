@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The packaged service as an operator starts it: another process, with 512 MB of heap, that can be killed. */
+/** The packaged service as an operator starts it: another process, with the memory that the launcher gives, that can be killed. */
 public final class UnderstudyProcess implements AutoCloseable {
 
     private static final Path JAR =
@@ -57,6 +57,7 @@ public final class UnderstudyProcess implements AutoCloseable {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx512m",
+                    "-XX:MaxDirectMemorySize=1g",
                     "-jar",
                     JAR.toString()));
             command.addAll(List.of(arguments));

@@ -33,9 +33,12 @@ final class Batch {
         return steps(changes, true);
     }
 
-    /** Takes nothing for granted, not even that: for when a reduced batch was refused. */
-    List<Step> cautious(Change change) {
-        return steps(List.of(change), false);
+    /**
+     * Takes nothing for granted, not even that, and keeps the original order: for when a reduced batch was refused.
+     * Only rows without a key stay together: they have no order, and each search for some reads the whole table.
+     */
+    List<Step> cautious(List<Change> changes) {
+        return steps(changes, false);
     }
 
     private List<Step> steps(List<Change> changes, boolean insertsAreNew) {
@@ -48,6 +51,9 @@ final class Batch {
             } else if (change instanceof Change.OfRow row
                     && tables.containsKey(row.shape().table())) {
                 add(row, insertsAreNew, steps, open);
+                if (!insertsAreNew && !(open.get(row.shape().table()) instanceof WholeRows)) {
+                    open.remove(row.shape().table());
+                }
             }
         }
         return steps;
@@ -66,16 +72,36 @@ final class Batch {
 
     private void add(Change.OfRow change, boolean insertsAreNew, List<Step> steps, Map<TableId, Step> open) {
         TableWriter writer = writer(change.shape());
+        if (writer instanceof WholeRowWriter wholeRow) {
+            add(change, wholeRows(wholeRow, steps, open));
+        } else if (writer instanceof KeyedWriter keyed) {
+            add(change, keyed, insertsAreNew, steps, open);
+        }
+    }
+
+    private static void add(Change.OfRow change, WholeRows rows) {
+        if (change instanceof Change.Insert insert) {
+            rows.insert(insert.row());
+        } else if (change instanceof Change.Delete delete) {
+            requireKey(rows.writer(), rows.writer().isIdentified());
+            rows.delete(delete.oldRow());
+        } else if (change instanceof Change.Update update) {
+            requireKey(rows.writer(), rows.writer().isIdentified() && update.oldRow() != null);
+            rows.delete(update.oldRow());
+            rows.insert(update.row());
+        }
+    }
+
+    private static void add(
+            Change.OfRow change, KeyedWriter writer, boolean insertsAreNew, List<Step> steps, Map<TableId, Step> open) {
         if (change instanceof Change.Insert insert) {
             rows(writer, insertsAreNew, steps, open).insert(insert.row());
         } else if (change instanceof Change.Delete delete) {
-            requireKey(writer, delete.oldRow());
+            requireKey(writer, writer.isIdentified() && writer.hasKey(delete.oldRow()));
             rows(writer, insertsAreNew, steps, open).delete(delete.oldRow());
         } else if (change instanceof Change.Update update) {
             BitSet present = writer.present(update.row());
-            if (update.oldRow() != null) {
-                requireKey(writer, update.oldRow());
-            }
+            requireKey(writer, writer.isIdentified() && (update.oldRow() == null || writer.hasKey(update.oldRow())));
             if (update.oldRow() == null || writer.key(update.oldRow()).equals(writer.key(update.row()))) {
                 rows(writer, insertsAreNew, steps, open).update(update.row(), present);
             } else {
@@ -85,14 +111,24 @@ final class Batch {
     }
 
     /** The log carries the replica identity of the moment; a key that changed since the checks is not in it. */
-    private static void requireKey(TableWriter writer, String[] oldRow) {
-        if (!writer.hasKey(oldRow)) {
+    private static void requireKey(TableWriter writer, boolean there) {
+        if (!there) {
             throw new SchemaDriftException(writer.table().id(), writer.table().key());
         }
     }
 
+    private static WholeRows wholeRows(WholeRowWriter writer, List<Step> steps, Map<TableId, Step> open) {
+        if (open.get(writer.table().id()) instanceof WholeRows rows && rows.writer() == writer) {
+            return rows;
+        }
+        WholeRows rows = new WholeRows(writer);
+        open.put(writer.table().id(), rows);
+        steps.add(rows);
+        return rows;
+    }
+
     private static Step.Rows rows(
-            TableWriter writer, boolean insertsAreNew, List<Step> steps, Map<TableId, Step> open) {
+            KeyedWriter writer, boolean insertsAreNew, List<Step> steps, Map<TableId, Step> open) {
         if (open.get(writer.table().id()) instanceof Step.Rows rows && rows.writer() == writer) {
             return rows;
         }
@@ -103,7 +139,7 @@ final class Batch {
     }
 
     private static Step.Moves moves(
-            TableWriter writer, Change.Update update, BitSet present, List<Step> steps, Map<TableId, Step> open) {
+            KeyedWriter writer, Change.Update update, BitSet present, List<Step> steps, Map<TableId, Step> open) {
         if (open.get(writer.table().id()) instanceof Step.Moves moves
                 && moves.writer() == writer
                 && moves.takes(present, update.oldRow(), update.row())) {
@@ -116,9 +152,11 @@ final class Batch {
     }
 
     private TableWriter writer(Shape shape) {
+        MirroredTable table = tables.get(shape.table());
         TableWriter writer = writers.get(shape);
-        if (writer == null) {
-            writer = new TableWriter(tables.get(shape.table()), shape);
+        if (writer == null || writer.table() != table) {
+            // New, or looked at again since.
+            writer = TableWriter.of(table, shape.renamed(table.formerNames()));
             writers.put(shape, writer);
         }
         return writer;

@@ -12,13 +12,15 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Changes of one table as JSON, to be kept and read again, by people too:
  *
  * <pre>
- *   {"columns": ["id", "name"], ...,
+ *   {"columns": ["id", "name"], "identity": ["id"], "types": ["23:-1", "25:-1"], "relation": 16384,
  *    "changes": [["insert", ["1", "a"]], ["update", null, ["1", false]], ["delete", ["1", null]], ["truncate"]]}
  * </pre>
  *
@@ -43,6 +45,9 @@ final class ChangeText {
             json.writeStartObject();
             if (shape != null) {
                 writeNames(json, "columns", shape.columns());
+                writeNames(json, "identity", shape.identity());
+                writeNames(json, "types", shape.types());
+                json.writeNumberField("relation", shape.relation());
             }
             json.writeArrayFieldStart("changes");
             for (Change change : changes) {
@@ -98,18 +103,31 @@ final class ChangeText {
         json.writeEndArray();
     }
 
-    static List<Change> read(TableId table, String text) {
+    /** @param shapes those that were met before, of which there are few: what is prepared for a shape is used again */
+    static List<Change> read(TableId table, String text, Map<String, Shape> shapes) {
         try (JsonParser json = JSON.createParser(text)) {
-            List<String> columns = List.of();
+            Map<String, List<String>> names = new HashMap<>();
+            long relation = 0;
             List<Change> changes = new ArrayList<>();
             json.nextToken();
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String field = json.currentName();
                 json.nextToken();
-                if (field.equals("columns")) {
-                    columns = List.of(readRow(json));
+                if (field.equals("relation")) {
+                    relation = json.getLongValue();
+                } else if (field.equals("changes")) {
+                    long oid = relation;
+                    Shape shape = shapes.computeIfAbsent(
+                            oid + names.toString(),
+                            met -> new Shape(
+                                    table,
+                                    names.getOrDefault("columns", List.of()),
+                                    names.getOrDefault("identity", List.of()),
+                                    oid,
+                                    names.getOrDefault("types", List.of())));
+                    readChanges(json, table, shape, changes);
                 } else {
-                    readChanges(json, table, new Shape(table, columns), changes);
+                    names.put(field, List.of(readRow(json)));
                 }
             }
             return changes;

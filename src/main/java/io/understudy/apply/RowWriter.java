@@ -61,6 +61,7 @@ final class RowWriter {
     private final SetAside setAside;
     private final String mirror;
     private final Batch batch;
+    private final SequenceLevels sequences;
     private final List<Sent> underWay = new ArrayList<>();
     /** What the open transaction sets aside; counted in the book when it is committed. */
     private final Map<TableId, TableEntry> counted = new HashMap<>();
@@ -78,6 +79,7 @@ final class RowWriter {
         this.setAside = new SetAside(mirror);
         this.batch = new Batch(book.tables());
         this.guard = new RuleGuard(mirror, book, this::ask);
+        this.sequences = SequenceLevels.of(session);
     }
 
     /** Whole transactions in one target transaction. */
@@ -184,6 +186,8 @@ final class RowWriter {
         }
         saveStates();
         send(position(checkpoint.move(last.lsn(), last.at(), transactions, changes)));
+        // After the position, whose lock keeps the SequenceKeeper from lowering a sequence below these rows meanwhile.
+        sequences.raise().ifPresent(this::send);
         send("commit");
         awaitAll();
         committed();
@@ -245,6 +249,7 @@ final class RowWriter {
     private void endTransaction() {
         counted.clear();
         asideBytes.clear();
+        sequences.forget();
         endIsUnknown = false;
     }
 
@@ -285,6 +290,7 @@ final class RowWriter {
             try {
                 boolean careful = inOrder;
                 fenced(() -> {
+                    requireFitting(entry.table(), waiting);
                     boolean last = waiting.count() >= entry.asideChanges();
                     writeRows(
                             waiting.changes(),
@@ -304,6 +310,17 @@ final class RowWriter {
                     return false;
                 }
                 inOrder = true;
+            }
+        }
+    }
+
+    /** What was set aside after the last look may be altered again. */
+    private void requireFitting(TableId table, SetAside.Waiting waiting) {
+        for (SetAside.Part part : waiting.parts()) {
+            for (Change change : part.changes()) {
+                if (change instanceof Change.OfRow row) {
+                    book.requireFitting(table, row.shape(), Optional.of(part.commit()));
+                }
             }
         }
     }
@@ -330,6 +347,7 @@ final class RowWriter {
             begin();
             work.run();
             send(new Statement(null, checkpoint.fence(), Tuple.tuple(), Statement.ANY));
+            sequences.raise().ifPresent(this::send);
             send("commit");
             awaitAll();
             committed();
@@ -396,11 +414,10 @@ final class RowWriter {
     }
 
     private void writeSteps(List<Change> changes, boolean inOrder) {
+        sequences.note(changes);
         try {
             if (inOrder) {
-                for (Change change : changes) {
-                    batch.cautious(change).forEach(this::send);
-                }
+                batch.cautious(changes).forEach(this::send);
             } else {
                 batch.reduce(changes).forEach(this::send);
             }

@@ -29,8 +29,11 @@ public final class SchemaDriftException extends RuntimeException {
     SchemaDriftException(TableId table, List<String> key) {
         this(
                 table,
-                "The source's log no longer carries the key of " + table + " (" + String.join(", ", key)
-                        + "): its primary key or replica identity has changed.",
+                "The source's log no longer carries "
+                        + (key.isEmpty()
+                                ? "whole old rows of " + table
+                                : "the key of " + table + " (" + String.join(", ", key) + ")")
+                        + ": its primary key or replica identity has changed.",
                 "Give staging the same key, then copy the table again: ./understudy resync " + table);
     }
 

@@ -12,7 +12,9 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -46,9 +48,9 @@ final class SetAside {
             """;
     /** From the oldest on, as many as fit, but one at least. */
     private static final String NEXT = """
-            select id, change_count, bytes, changes
-              from (select id, change_count, bytes, changes, sum(bytes) over (order by id) - bytes as before
-                      from (select id, change_count, bytes, changes from understudy.set_aside
+            select id, change_count, bytes, changes, commit_lsn::text as commit
+              from (select id, change_count, bytes, changes, commit_lsn, sum(bytes) over (order by id) - bytes as before
+                      from (select id, change_count, bytes, changes, commit_lsn from understudy.set_aside
                              where mirror = $1 and schema_name = $2 and table_name = $3 order by id limit 1000) as oldest) as s
              where before < $4 order by id
             """;
@@ -75,8 +77,14 @@ final class SetAside {
         }
     }
 
-    /** The oldest of what waits for a table. */
-    record Waiting(List<Change> changes, long lastId, int count, long bytes) {}
+    /** The oldest of what waits for a table; of one transaction each. */
+    record Waiting(List<Part> parts, long lastId, int count, long bytes) {
+        List<Change> changes() {
+            return parts.stream().flatMap(part -> part.changes().stream()).toList();
+        }
+    }
+
+    record Part(List<Change> changes, Lsn commit) {}
 
     record Total(long changes, long bytes) {}
 
@@ -123,7 +131,8 @@ final class SetAside {
     }
 
     Optional<Waiting> next(Session session, TableId table, long bytes) {
-        List<Change> changes = new ArrayList<>();
+        List<Part> parts = new ArrayList<>();
+        Map<String, Shape> shapes = new HashMap<>();
         long lastId = 0;
         int count = 0;
         long weight = 0;
@@ -131,12 +140,13 @@ final class SetAside {
                 session.send(NEXT, Tuple.of(mirror, table.schema(), table.name(), bytes), LIMIT),
                 LIMIT,
                 "Reading what was set aside for " + table)) {
-            changes.addAll(ChangeText.read(table, row.getString("changes")));
+            parts.add(new Part(
+                    ChangeText.read(table, row.getString("changes"), shapes), Lsn.parse(row.getString("commit"))));
             lastId = row.getLong("id");
             count += row.getInteger("change_count");
             weight += row.getLong("bytes");
         }
-        return changes.isEmpty() ? Optional.empty() : Optional.of(new Waiting(changes, lastId, count, weight));
+        return parts.isEmpty() ? Optional.empty() : Optional.of(new Waiting(parts, lastId, count, weight));
     }
 
     Total total(Session session, TableId table) {

@@ -1,12 +1,36 @@
 package io.understudy.apply;
 
+import io.understudy.ledger.TableForm;
+import io.understudy.postgres.Column;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
+import io.understudy.stream.Shape;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A table as both sides had it when they were last looked at.
  *
- * @param asOf where the source's log was just before: whatever is different in an older change is of the past, in a
- *     newer one it is news
+ * @param asOf where the source's log was just before: what is different in an older change is of the past, in a newer
+ *     one it is news
  */
-public record Sight(MirroredTable table, Lsn asOf) {}
+public record Sight(MirroredTable table, TableForm form, Lsn asOf) {
+
+    /** Whether a change of this shape is of the table as it was seen: the same columns of the same types. */
+    boolean fits(Shape shape) {
+        List<String> names = shape.columns();
+        for (int i = 0; i < names.size(); i++) {
+            Optional<Column> column = table.source().column(names.get(i));
+            if (column.isEmpty()
+                    || !shape.types().isEmpty()
+                            && !isOf(column.get(), shape.types().get(i))) {
+                return false;
+            }
+        }
+        return names.containsAll(table.source().storedNames());
+    }
+
+    private static boolean isOf(Column column, String type) {
+        return type.equals(Shape.type(column.typeOid(), column.typeModifier()));
+    }
+}

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * Part of a batch that becomes a handful of statements. Steps of one table keep their order; tables do not wait for
  * each other.
  */
-sealed interface Step {
+sealed interface Step permits Step.Rows, Step.Moves, Step.Emptied, WholeRows {
 
     /** @param expectedRows how many rows it should touch; {@link #ANY} where no such number is known */
     record Statement(TableId table, String sql, Tuple arguments, int expectedRows) {
@@ -39,17 +39,17 @@ sealed interface Step {
 
         private record Deleted(String[] oldRow) implements Last {}
 
-        private final TableWriter writer;
+        private final KeyedWriter writer;
         private final boolean insertsAreNew;
         private final Map<Object, Last> rows = new LinkedHashMap<>();
 
         /** @param insertsAreNew false when an insert has met a row that was already there */
-        Rows(TableWriter writer, boolean insertsAreNew) {
+        Rows(KeyedWriter writer, boolean insertsAreNew) {
             this.writer = writer;
             this.insertsAreNew = insertsAreNew;
         }
 
-        TableWriter writer() {
+        KeyedWriter writer() {
             return writer;
         }
 
@@ -111,6 +111,11 @@ sealed interface Step {
                             .add(updated.row());
                 }
             }
+            if (!writer.upserts()) {
+                inserts.addAll(upserts);
+                upserts.clear();
+                deletes.addAll(inserts);
+            }
             List<Statement> statements = new ArrayList<>();
             TableId table = writer.table().id();
             if (!deletes.isEmpty()) {
@@ -141,18 +146,18 @@ sealed interface Step {
     /** Updates that moved the key, as long as none of them meets another's old or new key. */
     final class Moves implements Step {
 
-        private final TableWriter writer;
+        private final KeyedWriter writer;
         private final BitSet present;
         private final Set<Object> keys = new HashSet<>();
         private final List<String[]> oldRows = new ArrayList<>();
         private final List<String[]> rows = new ArrayList<>();
 
-        Moves(TableWriter writer, BitSet present) {
+        Moves(KeyedWriter writer, BitSet present) {
             this.writer = writer;
             this.present = present;
         }
 
-        TableWriter writer() {
+        KeyedWriter writer() {
             return writer;
         }
 

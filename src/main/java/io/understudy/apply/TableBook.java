@@ -10,7 +10,9 @@ import io.understudy.stream.Change;
 import io.understudy.stream.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,12 @@ final class TableBook {
     private final long asideLimit;
     private final Map<TableId, TableEntry> entries = new HashMap<>();
     private final Map<TableId, MirroredTable> tables = new HashMap<>();
+    private final Map<TableId, Sight> sights = new HashMap<>();
+    /** Shapes of tables as they were last seen; the usual case, in which nothing has to be compared. */
+    private final Set<Shape> fitting = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** The source's oids, by which a table that was renamed is known again. */
+    private final Map<Long, TableId> relations = new HashMap<>();
+
     private final Set<TableId> unsaved = new LinkedHashSet<>();
     private volatile List<TableEntry> published = List.of();
     /** The usual case, in which nothing has to be sorted. */
@@ -43,7 +51,7 @@ final class TableBook {
     TableBook(Collection<TableEntry> entries, Collection<Sight> sights, long asideLimit) {
         this.asideLimit = asideLimit;
         entries.forEach(entry -> this.entries.put(entry.table(), entry));
-        sights.forEach(sight -> tables.put(sight.table().id(), sight.table()));
+        sights.forEach(this::saw);
         publish();
     }
 
@@ -53,7 +61,12 @@ final class TableBook {
     }
 
     void saw(Sight sight) {
-        tables.put(sight.table().id(), sight.table());
+        TableId table = sight.table().id();
+        Sight before = sights.put(table, sight);
+        if (before == null || !before.table().equals(sight.table())) {
+            tables.put(table, sight.table());
+            fitting.removeIf(shape -> shape.table().equals(table));
+        }
     }
 
     Optional<TableEntry> entry(TableId table) {
@@ -86,11 +99,16 @@ final class TableBook {
     void forget(TableId table) {
         entries.remove(table);
         tables.remove(table);
+        sights.remove(table);
         unsaved.remove(table);
         publish();
     }
 
     private void publish() {
+        relations.clear();
+        entries.values().stream()
+                .filter(entry -> entry.relation() != 0)
+                .forEach(entry -> relations.put(entry.relation(), entry.table()));
         allStream = entries.values().stream()
                 .allMatch(entry -> entry.state() instanceof TableState.Streaming && tables.containsKey(entry.table()));
         published = List.copyOf(entries.values());
@@ -135,30 +153,26 @@ final class TableBook {
         return tables.containsKey(table) ? Route.WRITE : Route.SET_ASIDE;
     }
 
-    /** @param aside what was set aside already in the open target transaction, in bytes */
+    /**
+     * @param aside what was set aside already in the open target transaction, in bytes
+     * @throws BrokenTableException when the source has altered a table since it was last looked at
+     */
     Sorted sort(List<Change> changes, Optional<Lsn> commit, Map<TableId, Long> aside) {
-        if (allStream) {
+        if (allStream && changes.stream().allMatch(this::isAsBefore)) {
             return new Sorted(changes, List.of());
         }
         List<Change> written = new ArrayList<>(changes.size());
         Packing packing = new Packing(commit);
         for (Change change : changes) {
             if (change instanceof Change.Truncate truncate) {
-                List<TableId> now = new ArrayList<>();
-                for (TableId table : truncate.tables()) {
-                    switch (route(table, commit, aside)) {
-                        case WRITE -> now.add(table);
-                        case SET_ASIDE -> packing.add(table, null, new Change.Truncate(List.of(table)));
-                        case DROP -> {}
-                    }
-                }
-                if (!now.isEmpty()) {
-                    written.add(new Change.Truncate(now));
-                }
+                sort(truncate, commit, aside, written, packing);
             } else if (change instanceof Change.OfRow row) {
-                TableId table = row.shape().table();
+                TableId table = known(row.shape().table(), row.shape().relation());
                 switch (route(table, commit, aside)) {
-                    case WRITE -> written.add(change);
+                    case WRITE -> {
+                        requireFitting(table, row.shape(), commit);
+                        written.add(change);
+                    }
                     case SET_ASIDE -> packing.add(table, row.shape(), change);
                     case DROP -> {}
                 }
@@ -167,6 +181,71 @@ final class TableBook {
         List<Packet> packets = packing.packets();
         packets.forEach(packet -> aside.merge(packet.table(), packet.bytes(), Long::sum));
         return new Sorted(written, packets);
+    }
+
+    private void sort(
+            Change.Truncate truncate,
+            Optional<Lsn> commit,
+            Map<TableId, Long> aside,
+            List<Change> written,
+            Packing packing) {
+        List<TableId> now = new ArrayList<>();
+        for (int i = 0; i < truncate.tables().size(); i++) {
+            TableId name = truncate.tables().get(i);
+            TableId table = known(
+                    name,
+                    truncate.relations().isEmpty() ? 0 : truncate.relations().get(i));
+            switch (route(table, commit, aside)) {
+                case WRITE -> {
+                    requireSameName(table, name);
+                    now.add(table);
+                }
+                case SET_ASIDE -> packing.add(table, null, new Change.Truncate(List.of(table)));
+                case DROP -> {}
+            }
+        }
+        if (!now.isEmpty()) {
+            written.add(new Change.Truncate(now));
+        }
+    }
+
+    private boolean isAsBefore(Change change) {
+        return change instanceof Change.OfRow row
+                ? fitting.contains(row.shape())
+                : change instanceof Change.Truncate truncate && entries.keySet().containsAll(truncate.tables());
+    }
+
+    /** By the name it has in the ledger, which may be the one from before it was renamed. */
+    private TableId known(TableId table, long relation) {
+        return entries.containsKey(table) ? table : relations.getOrDefault(relation, table);
+    }
+
+    private static void requireSameName(TableId table, TableId name) {
+        if (!table.equals(name)) {
+            throw altered(table);
+        }
+    }
+
+    private static BrokenTableException altered(TableId table) {
+        return new BrokenTableException(
+                table,
+                "The source has altered " + table + "; both sides are looked at.",
+                "Nothing yet. In a moment it goes on or says what to do.");
+    }
+
+    /** A change that is newer than the last look, and looks different: the table is looked at before it is written. */
+    void requireFitting(TableId table, Shape shape, Optional<Lsn> commit) {
+        if (fitting.contains(shape)) {
+            return;
+        }
+        requireSameName(table, shape.table());
+        Sight sight = sights.get(table);
+        boolean news = commit.isEmpty() || commit.get().isAfter(sight.asOf());
+        if (sight.fits(shape)) {
+            fitting.add(shape);
+        } else if (news) {
+            throw altered(table);
+        }
     }
 
     /** Paused tables for which more waits than there is room for. */

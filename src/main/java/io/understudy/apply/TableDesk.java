@@ -111,8 +111,7 @@ final class TableDesk {
             Optional<TableEntry> entry = book.entry(order.table());
             if (order instanceof TableOrder.Follow follow) {
                 book.saw(follow.sight());
-                entry.filter(known -> known.state() instanceof TableState.Paused)
-                        .ifPresent(known -> book.change(known.in(resumed(known))));
+                entry.ifPresent(known -> followed(known, follow.sight()));
             } else if (order instanceof TableOrder.Pause pause) {
                 entry.ifPresent(known -> book.change(known.in(new TableState.Paused(pause.cause(), pause.todo()))));
             } else if (order instanceof TableOrder.Fail fail) {
@@ -133,6 +132,7 @@ final class TableDesk {
                             book.saw(copied.sight());
                             book.change(known.withCopied(copied.rows(), copied.bytes())
                                     .copiedAt(copied.consistentPoint())
+                                    .formed(copied.sight().form())
                                     .in(new TableState.CatchingUp()));
                             statements.add(writer.setAside().dropUpTo(copied.table(), copied.consistentPoint()));
                         });
@@ -173,6 +173,14 @@ final class TableDesk {
     private void countAgain(TableEntry entry) {
         SetAside.Total total = writer.waitingFor(entry.table());
         book.change(entry.withAside(total.changes(), total.bytes()));
+    }
+
+    private void followed(TableEntry entry, Sight sight) {
+        TableState next = entry.state() instanceof TableState.Paused ? resumed(entry) : entry.state();
+        boolean known = entry.form().filter(sight.form()::equals).isPresent();
+        if (!known || !next.equals(entry.state())) {
+            book.change(entry.formed(sight.form()).in(next));
+        }
     }
 
     /** One that was never copied begins with that. */

@@ -72,9 +72,10 @@ final class PlanCommand implements Callable<Integer> {
             Preflight preflight = Preflight.of(
                             databases.source(),
                             databases.target(),
-                            settings.include(),
-                            settings.exclude(),
-                            settings.constraints())
+                            settings.tables().include(),
+                            settings.tables().exclude(),
+                            settings.followed(),
+                            settings.tables().constraints())
                     .counted(databases.source());
             PrintWriter out = spec.commandLine().getOut();
             if (asJson) {
@@ -138,12 +139,7 @@ final class PlanCommand implements Callable<Integer> {
             }
             for (TableId id : layers.get(layer)) {
                 Table table = tables.get(id);
-                out.printf(
-                        format,
-                        id,
-                        Quantity.rows(table.rows()),
-                        Quantity.bytes(table.bytes()),
-                        table.primaryKey().isEmpty() ? "none" : String.join(", ", table.primaryKey()));
+                out.printf(format, id, Quantity.rows(table.rows()), Quantity.bytes(table.bytes()), key(table));
             }
         }
         long rows = tables.values().stream()
@@ -153,6 +149,14 @@ final class PlanCommand implements Callable<Integer> {
         out.println();
         out.println(
                 tables.size() + " tables, " + Quantity.rows(rows) + " rows, " + Quantity.bytes(bytes) + " to copy.");
+    }
+
+    private static String key(Table table) {
+        return switch (table.rowIdentity()) {
+            case PRIMARY_KEY, INDEX -> String.join(", ", table.key());
+            case WHOLE_ROW -> "the whole row";
+            case NONE -> "none";
+        };
     }
 
     private static Map<TableId, Table> byId(Preflight preflight) {

@@ -119,7 +119,8 @@ final class ResyncCommand implements Callable<Integer> {
                 boolean copied = !now.copiedAt().equals(then.copiedAt());
                 boolean stuck = now.state().reason().isPresent() && now.since().isAfter(then.since());
                 if (copied && now.state() instanceof TableState.Streaming) {
-                    out.println(now.table() + ": copied again, " + Quantity.count(now.rowsCopied()) + " rows; streaming");
+                    out.println(
+                            now.table() + ": copied again, " + Quantity.count(now.rowsCopied()) + " rows; streaming");
                     open.remove(now.table());
                 } else if (stuck) {
                     out.println(now.table() + ": " + now.state().word() + ": "
@@ -129,7 +130,8 @@ final class ResyncCommand implements Callable<Integer> {
                     exitCode = ExitCode.FOUND;
                 } else if (looks % LOOKS_PER_WORD == 0) {
                     out.println(now.table() + ": " + now.state().word() + ", " + Quantity.count(now.rowsCopied())
-                            + " rows" + (now.rowsEstimated() > 0 ? " of about " + Quantity.count(now.rowsEstimated()) : ""));
+                            + " rows"
+                            + (now.rowsEstimated() > 0 ? " of about " + Quantity.count(now.rowsEstimated()) : ""));
                 }
             }
             out.flush();

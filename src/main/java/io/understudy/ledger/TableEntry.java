@@ -1,6 +1,7 @@
 package io.understudy.ledger;
 
 import io.understudy.postgres.Lsn;
+import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import java.time.Instant;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param since when it entered the state
  * @param copiedAt the copy's consistent point; empty when it was never copied
  * @param relation the source's oid of the table
+ * @param form how the source had it when it was copied, or last found to fit; empty when that is not known
  * @param rowsEstimated the planner's guess before the copy, negative when there was none
  * @param asideChanges how many changes wait for it
  */
@@ -22,6 +24,7 @@ public record TableEntry(
         Instant since,
         Optional<Lsn> copiedAt,
         long relation,
+        Optional<TableForm> form,
         long rowsEstimated,
         long bytesEstimated,
         long rowsCopied,
@@ -30,20 +33,38 @@ public record TableEntry(
         long asideBytes) {
 
     /** A table that is new to the mirror. */
-    public static TableEntry waiting(TableId table, int layer, long relation, long rowsEstimated, long bytesEstimated) {
+    public static TableEntry waiting(Table table, int layer) {
         return new TableEntry(
-                table,
+                table.id(),
                 layer,
                 new TableState.Waiting(),
                 Instant.now(),
                 Optional.empty(),
-                relation,
-                rowsEstimated,
-                bytesEstimated,
+                table.relation(),
+                Optional.empty(),
+                table.rows(),
+                table.bytes(),
                 0,
                 0,
                 0,
                 0);
+    }
+
+    public TableEntry formed(TableForm next) {
+        return new TableEntry(
+                table,
+                layer,
+                state,
+                since,
+                copiedAt,
+                relation,
+                Optional.of(next),
+                rowsEstimated,
+                bytesEstimated,
+                rowsCopied,
+                bytesCopied,
+                asideChanges,
+                asideBytes);
     }
 
     public TableEntry in(TableState next) {
@@ -76,6 +97,7 @@ public record TableEntry(
                 since,
                 copiedAt,
                 relation,
+                form,
                 rowsEstimated,
                 bytesEstimated,
                 rowsCopied,
@@ -99,6 +121,7 @@ public record TableEntry(
                 entered,
                 copied,
                 relation,
+                form,
                 rowsEstimated,
                 bytesEstimated,
                 rows,

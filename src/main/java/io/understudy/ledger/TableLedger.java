@@ -21,17 +21,17 @@ public final class TableLedger {
      */
     public static final String ENTER = """
             insert into understudy.mirrored_table as t (mirror, schema_name, table_name, layer, state, reason, remedy, since,
-                   copied_lsn, source_relation, rows_estimated, bytes_estimated, set_aside_changes, set_aside_bytes)
+                   copied_lsn, source_relation, source_form, rows_estimated, bytes_estimated, set_aside_changes, set_aside_bytes)
             select $1, x.schema, x.name, x.layer, x.state, x.reason, x.remedy, x.since::timestamptz, x.copied::pg_lsn,
-                   x.relation, x.rows, x.bytes, x.aside_changes, x.aside_bytes
+                   x.relation, x.form, x.rows, x.bytes, x.aside_changes, x.aside_bytes
               from unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                          $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])
-                   as x(schema, name, layer, state, reason, remedy, since, copied, relation, rows, bytes, aside_changes,
-                        aside_bytes)
+                          $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[])
+                   as x(schema, name, layer, state, reason, remedy, since, copied, relation, form, rows, bytes,
+                        aside_changes, aside_bytes)
             on conflict (mirror, schema_name, table_name) do update
                set layer = excluded.layer, state = excluded.state, reason = excluded.reason, remedy = excluded.remedy,
                    since = excluded.since, copied_lsn = excluded.copied_lsn, source_relation = excluded.source_relation,
-                   rows_estimated = excluded.rows_estimated, bytes_estimated = excluded.bytes_estimated,
+                   source_form = excluded.source_form, rows_estimated = excluded.rows_estimated, bytes_estimated = excluded.bytes_estimated,
                    set_aside_changes = excluded.set_aside_changes, set_aside_bytes = excluded.set_aside_bytes
             """;
 
@@ -65,6 +65,7 @@ public final class TableLedger {
             texts(all, entry -> entry.since().toString()),
             texts(all, entry -> entry.copiedAt().map(Lsn::toString).orElse(null)),
             numbers(all, TableEntry::relation),
+            texts(all, entry -> entry.form().map(TableForm::text).orElse(null)),
             numbers(all, TableEntry::rowsEstimated),
             numbers(all, TableEntry::bytesEstimated),
             numbers(all, TableEntry::asideChanges),
@@ -127,7 +128,7 @@ public final class TableLedger {
         List<TableEntry> entries = new ArrayList<>();
         for (Row row : target.query("""
                 select schema_name, table_name, layer, state, reason, remedy, since, copied_lsn::text as copied, source_relation,
-                       rows_estimated, bytes_estimated, rows_copied, bytes_copied, set_aside_changes, set_aside_bytes
+                       source_form, rows_estimated, bytes_estimated, rows_copied, bytes_copied, set_aside_changes, set_aside_bytes
                   from understudy.mirrored_table where mirror = $1 order by layer, schema_name, table_name
                 """, mirror)) {
             entries.add(new TableEntry(
@@ -137,6 +138,7 @@ public final class TableLedger {
                     instant(row),
                     Optional.ofNullable(row.getString("copied")).map(Lsn::parse),
                     row.getLong("source_relation"),
+                    Optional.ofNullable(row.getString("source_form")).map(TableForm::parse),
                     row.getLong("rows_estimated"),
                     row.getLong("bytes_estimated"),
                     row.getLong("rows_copied"),

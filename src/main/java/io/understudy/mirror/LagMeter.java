@@ -30,7 +30,7 @@ final class LagMeter {
     private final ApplyWorker worker;
     private final ChangeCapture capture;
     private final Deque<Reading> readings = new ArrayDeque<>();
-    private Lsn reached;
+    private volatile Lsn reached;
 
     LagMeter(SourceDatabase source, ApplyWorker worker, ChangeCapture capture) {
         this.source = source;
@@ -57,6 +57,11 @@ final class LagMeter {
                 slot.active(),
                 slot.retainedBytes(),
                 now);
+    }
+
+    /** From any thread: whether the target had reached it by the last measurement. */
+    boolean hasReached(Lsn lsn) {
+        return !lsn.isAfter(reached);
     }
 
     /** The order matters: first what was drained, then whether everything captured, and so all of that, is applied. */

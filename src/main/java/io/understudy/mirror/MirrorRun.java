@@ -111,7 +111,13 @@ final class MirrorRun implements AutoCloseable {
     }
 
     private Preflight look() {
-        return Preflight.of(source, target, settings.include(), settings.exclude(), settings.constraints());
+        return Preflight.of(
+                source,
+                target,
+                settings.tables().include(),
+                settings.tables().exclude(),
+                settings.followed(),
+                settings.tables().constraints());
     }
 
     /** Waits for it as standby. Empty only when it was stopped meanwhile. */
@@ -152,7 +158,9 @@ final class MirrorRun implements AutoCloseable {
             }
             Lsn consistentPoint = snapshot.run(source.slotToStreamFrom());
             ledger.enter(progress.entries().stream()
-                    .map(entry -> entry.state() instanceof TableState.Failed ? entry : entry.copiedAt(consistentPoint))
+                    .map(entry -> entry.state() instanceof TableState.Failed
+                            ? entry
+                            : copied(entry, preflight, consistentPoint))
                     .toList());
             checkpoint.finishCopy(consistentPoint);
             return Checkpoint.State.copied(consistentPoint);
@@ -163,6 +171,14 @@ final class MirrorRun implements AutoCloseable {
         } finally {
             snapshot = null;
         }
+    }
+
+    private static TableEntry copied(TableEntry entry, Preflight preflight, Lsn consistentPoint) {
+        MirroredTable table = preflight.tables().stream()
+                .filter(mirrored -> mirrored.id().equals(entry.table()))
+                .findFirst()
+                .orElseThrow();
+        return entry.copiedAt(consistentPoint).formed(preflight.sight(table).form());
     }
 
     /** The slot is moved up to the checkpoint first, so that nothing that is already applied is sent again. */
@@ -199,9 +215,9 @@ final class MirrorRun implements AutoCloseable {
     private void stream(Checkpoint checkpoint, Checkpoint.State start, Preflight preflight)
             throws InterruptedException {
         state.accept(new MirrorState.CatchingUp());
-        ChangeTransport transport = new InProcessTransport(settings.streamBufferBytes());
+        ChangeTransport transport = new InProcessTransport(settings.stream().bufferBytes());
         carrying = transport;
-        ChangeCapture capture = switch (settings.capture()) {
+        ChangeCapture capture = switch (settings.stream().capture()) {
             case PGOUTPUT -> new PgOutputCapture(source, transport);
             case DEBEZIUM -> new DebeziumCapture(source, transport);
         };
@@ -210,7 +226,10 @@ final class MirrorRun implements AutoCloseable {
                 target.client(), transport, checkpoint, start, entries, sights(preflight), settings.apply(), capture);
         applying.heed(preflight.rules());
         // Taken before the first change: a table that does not fit any more must not be written.
-        applying.order(TableAlignment.of(entries, preflight, source.published(), table -> true));
+        applying.order(
+                TableAlignment.of(entries, preflight, source.client(), source.published(), table -> true).stream()
+                        .map(TableAlignment.Decision::order)
+                        .toList());
         try (TableKeeper looking =
                 new TableKeeper(settings, source, target, checkpoint, applying, this::look, transport::fail)) {
             keeper = looking;
@@ -219,7 +238,10 @@ final class MirrorRun implements AutoCloseable {
             if (!stopping) {
                 capture.start();
                 looking.start();
-                applying.run();
+                try (SequenceKeeper sequences = sequenceKeeper(checkpoint, applying, meter)) {
+                    sequences.start();
+                    applying.run();
+                }
             }
         } finally {
             // In this order: a capture that waits for room in the transport could not end.
@@ -229,9 +251,16 @@ final class MirrorRun implements AutoCloseable {
     }
 
     private static List<Sight> sights(Preflight preflight) {
-        return preflight.tables().stream()
-                .map(table -> new Sight(table, preflight.asOf()))
-                .toList();
+        return preflight.tables().stream().map(preflight::sight).toList();
+    }
+
+    private SequenceKeeper sequenceKeeper(Checkpoint checkpoint, ApplyWorker applying, LagMeter measuring) {
+        return new SequenceKeeper(
+                source,
+                target,
+                () -> applying.tables().stream().map(TableEntry::table).toList(),
+                checkpoint.fence(),
+                measuring::hasReached);
     }
 
     /** From another thread: {@link #run} ends with this failure when what was received is applied. */

@@ -20,6 +20,14 @@ public record Setting(String key, String fallback, String meaning) {
     static final Setting TABLES_INCLUDE = new Setting(
             "understudy.tables.include", "", "Only these tables, comma-separated: schema.table, * for any letters.");
     static final Setting TABLES_EXCLUDE = new Setting("understudy.tables.exclude", "", "Not these tables, likewise.");
+    static final Setting TABLES_WITHOUT_KEY = new Setting(
+            "understudy.tables.without-key",
+            "refuse",
+            "Tables without a key: refuse, or inserts, which follows no updates and deletes of them.");
+    static final Setting TABLES_SCHEMA_CHANGES = new Setting(
+            "understudy.tables.schema-changes",
+            "pause",
+            "When the source alters a table: pause it until the target is migrated, or follow what only adds.");
     static final Setting CONSTRAINTS = new Setting(
             "understudy.constraints",
             "",
@@ -57,6 +65,8 @@ public record Setting(String key, String fallback, String meaning) {
             TARGET_URL,
             TABLES_INCLUDE,
             TABLES_EXCLUDE,
+            TABLES_WITHOUT_KEY,
+            TABLES_SCHEMA_CHANGES,
             CONSTRAINTS,
             SNAPSHOT_WORKERS,
             SNAPSHOT_CHUNK_SIZE,

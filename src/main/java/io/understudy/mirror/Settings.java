@@ -2,25 +2,21 @@ package io.understudy.mirror;
 
 import io.understudy.apply.ApplySettings;
 import io.understudy.postgres.DatabaseUrl;
-import io.understudy.rules.Choice;
+import io.understudy.postgres.RowIdentity;
 import io.understudy.snapshot.SnapshotSettings;
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /** What an operator decided, read and checked as a whole by {@link SettingsReader}. Prints without passwords. */
 public record Settings(
         String name,
         DatabaseUrl source,
         DatabaseUrl target,
-        List<String> include,
-        List<String> exclude,
+        TableSettings tables,
         SnapshotSettings snapshot,
-        Capture capture,
-        long streamBufferBytes,
+        StreamSettings stream,
         ApplySettings apply,
-        Duration maxLag,
-        List<Choice> constraints) {
+        Duration maxLag) {
 
     /** Which capture reads the source's log. */
     public enum Capture {
@@ -28,73 +24,55 @@ public record Settings(
         DEBEZIUM
     }
 
+    /** @param bufferBytes how much of the log is held in memory between capture and apply */
+    public record StreamSettings(Capture capture, long bufferBytes) {}
+
     /** Everything as by default, for these two databases. */
     public static Settings of(String name, DatabaseUrl source, DatabaseUrl target) {
         return new Settings(
                 name,
                 source,
                 target,
-                List.of(),
-                List.of(),
+                TableSettings.DEFAULT,
                 new SnapshotSettings(4, 64L << 20),
-                Capture.PGOUTPUT,
-                48L << 20,
+                new StreamSettings(Capture.PGOUTPUT, 48L << 20),
                 new ApplySettings(8000, 16L << 20, 1L << 30),
-                Duration.ofSeconds(60),
-                List.of());
+                Duration.ofSeconds(60));
     }
 
-    /** The same, captured in this way. */
-    public Settings capturing(Capture other) {
-        return new Settings(
-                name, source, target, include, exclude, snapshot, other, streamBufferBytes, apply, maxLag, constraints);
+    public Settings with(TableSettings other) {
+        return new Settings(name, source, target, other, snapshot, stream, apply, maxLag);
     }
 
-    /** Only these tables. */
-    public Settings including(String... patterns) {
-        return new Settings(
-                name,
-                source,
-                target,
-                List.of(patterns),
-                exclude,
-                snapshot,
-                capture,
-                streamBufferBytes,
-                apply,
-                maxLag,
-                constraints);
+    public Settings with(SnapshotSettings other) {
+        return new Settings(name, source, target, tables, other, stream, apply, maxLag);
     }
 
-    /** The same, with room for this much of one paused table's changes. */
-    public Settings settingAside(long bytes) {
-        return new Settings(
-                name,
-                source,
-                target,
-                include,
-                exclude,
-                snapshot,
-                capture,
-                streamBufferBytes,
-                new ApplySettings(apply.batchChanges(), apply.batchBytes(), bytes),
-                maxLag,
-                constraints);
+    public Settings with(StreamSettings other) {
+        return new Settings(name, source, target, tables, snapshot, other, apply, maxLag);
+    }
+
+    public Settings with(ApplySettings other) {
+        return new Settings(name, source, target, tables, snapshot, stream, other, maxLag);
     }
 
     /** The same, with these policies for constraints. */
     public Settings choosing(String... choices) {
-        return new Settings(
-                name,
-                source,
-                target,
-                include,
-                exclude,
-                snapshot,
-                capture,
-                streamBufferBytes,
-                apply,
-                maxLag,
-                Stream.of(choices).map(Choice::parse).toList());
+        return with(tables.choosing(choices));
+    }
+
+    /** The same, captured in this way. */
+    public Settings capturing(Capture other) {
+        return with(new StreamSettings(other, stream.bufferBytes()));
+    }
+
+    /** The kinds of tables that can be mirrored: Debezium tells neither whole old rows nor keys of other indexes. */
+    public Set<RowIdentity> followed() {
+        if (stream.capture() == Capture.DEBEZIUM) {
+            return Set.of(RowIdentity.PRIMARY_KEY);
+        }
+        return tables.withoutKey() == TableSettings.WithoutKey.INSERTS
+                ? Set.of(RowIdentity.values())
+                : Set.of(RowIdentity.PRIMARY_KEY, RowIdentity.INDEX, RowIdentity.WHOLE_ROW);
     }
 }

@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.understudy.apply.ApplySettings;
 import io.understudy.postgres.DatabaseUrl;
+import io.understudy.postgres.Publications;
 import io.understudy.rules.Choice;
 import io.understudy.snapshot.SnapshotSettings;
 import java.time.Duration;
@@ -50,18 +51,22 @@ public final class SettingsReader {
                 text(Setting.NAME, SettingsReader::name),
                 text(Setting.SOURCE_URL, DatabaseUrl::parse),
                 text(Setting.TARGET_URL, DatabaseUrl::parse),
-                list(Setting.TABLES_INCLUDE),
-                list(Setting.TABLES_EXCLUDE),
+                new TableSettings(
+                        list(Setting.TABLES_INCLUDE),
+                        list(Setting.TABLES_EXCLUDE),
+                        oneOf(Setting.TABLES_WITHOUT_KEY, TableSettings.WithoutKey.values()),
+                        oneOf(Setting.TABLES_SCHEMA_CHANGES, TableSettings.SchemaChanges.values()),
+                        choices()),
                 new SnapshotSettings(
                         number(Setting.SNAPSHOT_WORKERS, 1, 32), size(Setting.SNAPSHOT_CHUNK_SIZE, 1L << 20)),
-                text(Setting.STREAM_CAPTURE, SettingsReader::capture),
-                size(Setting.STREAM_BUFFER_SIZE, 1L << 20),
+                new Settings.StreamSettings(
+                        oneOf(Setting.STREAM_CAPTURE, Settings.Capture.values()),
+                        size(Setting.STREAM_BUFFER_SIZE, 1L << 20)),
                 new ApplySettings(
                         number(Setting.APPLY_BATCH_CHANGES, 1, 100_000),
                         size(Setting.APPLY_BATCH_SIZE, 64L << 10),
                         size(Setting.APPLY_SET_ASIDE_SIZE, 1L << 20)),
-                duration(Setting.HEALTH_MAX_LAG, Duration.ofSeconds(1)),
-                choices());
+                duration(Setting.HEALTH_MAX_LAG, Duration.ofSeconds(1)));
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
@@ -73,16 +78,23 @@ public final class SettingsReader {
             throw new IllegalArgumentException(
                     "is \"" + text + "\"; a mirror's name is its slot's name: a-z, 0-9 and _, 63 letters at most");
         }
+        if (text.endsWith(Publications.INSERTS_SUFFIX)) {
+            throw new IllegalArgumentException("is \"" + text + "\"; a name that ends in " + Publications.INSERTS_SUFFIX
+                    + " may be another mirror's publication");
+        }
         return text;
     }
 
-    private static Settings.Capture capture(String text) {
-        for (Settings.Capture capture : Settings.Capture.values()) {
-            if (capture.name().equalsIgnoreCase(text)) {
-                return capture;
+    private <E extends Enum<E>> E oneOf(Setting setting, E[] values) {
+        return text(setting, text -> {
+            for (E value : values) {
+                if (value.name().equalsIgnoreCase(text)) {
+                    return value;
+                }
             }
-        }
-        throw new IllegalArgumentException("is \"" + text + "\"; it takes pgoutput or debezium");
+            throw new IllegalArgumentException("is \"" + text + "\"; it takes "
+                    + Stream.of(values).map(value -> value.name().toLowerCase()).collect(Collectors.joining(" or ")));
+        });
     }
 
     private int number(Setting setting, int least, int most) {

@@ -3,8 +3,10 @@ package io.understudy.mirror;
 import io.understudy.apply.Sight;
 import io.understudy.apply.TableOrder;
 import io.understudy.ledger.TableEntry;
+import io.understudy.ledger.TableForm;
 import io.understudy.ledger.TableState;
 import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.Sql;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
@@ -21,22 +23,31 @@ import java.util.function.Predicate;
 
 /**
  * Compares what was seen of both sides with the ledger and says what has to happen to bring them together: which tables
- * join, leave, wait or go on. Decides only.
+ * join, leave, wait, go on or are copied again. Decides only.
  */
 final class TableAlignment {
 
+    /** An order, and why, for people; empty where it changes nothing that they see. */
+    record Decision(TableOrder order, Optional<String> because) {}
+
     private final Preflight seen;
+    private final PostgresClient source;
     private final Set<TableId> published;
     private final Predicate<TableId> mayGoOn;
     private final Map<TableId, TableEntry> known = new LinkedHashMap<>();
     private final Map<TableId, Table> selected = new LinkedHashMap<>();
     private final Map<TableId, MirroredTable> mirrored = new HashMap<>();
     private final Map<TableId, Finding> against;
-    private final List<TableOrder> orders = new ArrayList<>();
+    private final List<Decision> decisions = new ArrayList<>();
 
     private TableAlignment(
-            List<TableEntry> ledger, Preflight seen, Set<TableId> published, Predicate<TableId> mayGoOn) {
+            List<TableEntry> ledger,
+            Preflight seen,
+            PostgresClient source,
+            Set<TableId> published,
+            Predicate<TableId> mayGoOn) {
         this.seen = seen;
+        this.source = source;
         this.published = published;
         this.mayGoOn = mayGoOn;
         this.against = seen.against();
@@ -46,20 +57,29 @@ final class TableAlignment {
     }
 
     /** @param mayGoOn whether a paused table that nothing stands against is tried again now */
-    static List<TableOrder> of(
-            List<TableEntry> ledger, Preflight seen, Set<TableId> published, Predicate<TableId> mayGoOn) {
-        return new TableAlignment(ledger, seen, published, mayGoOn).orders();
+    static List<Decision> of(
+            List<TableEntry> ledger,
+            Preflight seen,
+            PostgresClient source,
+            Set<TableId> published,
+            Predicate<TableId> mayGoOn) {
+        TableAlignment alignment = new TableAlignment(ledger, seen, source, published, mayGoOn);
+        alignment.decide();
+        return alignment.decisions;
     }
 
-    private List<TableOrder> orders() {
+    private void decide() {
         for (TableEntry entry : known.values()) {
             Table table = selected.get(entry.table());
+            Optional<Table> renamed = table == null ? renamed(entry) : Optional.empty();
             if (table != null) {
                 align(entry, table);
+            } else if (renamed.isPresent()) {
+                alignRenamed(entry, renamed.get());
             } else {
-                renamed(entry).ifPresentOrElse(to -> alignRenamed(entry, to), () -> {
-                    orders.add(new TableOrder.Forget(entry.table()));
-                });
+                decide(
+                        new TableOrder.Forget(entry.table()),
+                        "is no longer mirrored: it was dropped at the source or excluded. What the target holds stays.");
             }
         }
         for (Table table : selected.values()) {
@@ -67,39 +87,77 @@ final class TableAlignment {
                 join(table);
             }
         }
-        return orders;
+    }
+
+    private void decide(TableOrder order, String because) {
+        decisions.add(new Decision(order, Optional.of(because)));
     }
 
     private void align(TableEntry entry, Table table) {
-        boolean another = entry.relation() != 0 && entry.relation() != table.relation();
-        boolean copied = entry.copiedAt().isPresent() && !(entry.state() instanceof TableState.Failed);
+        if (entry.state() instanceof TableState.Failed) {
+            return; // Only a new copy helps, and somebody has to ask for it.
+        }
         Finding finding = against.get(table.id());
-        if (copied && (another || !published.contains(table.id()))) {
-            // Its changes were not sent for a while, or it is not the table it was.
-            orders.add(new TableOrder.Enter(anew(entry, table)));
-        } else if (finding != null) {
-            pause(entry, finding.what(), finding.remedy());
+        if (entry.copiedAt().isEmpty()) {
+            alignNeverCopied(entry, table, finding);
+            return;
+        }
+        boolean another = entry.relation() != 0 && entry.relation() != table.relation();
+        if (another || !published.contains(table.id())) {
+            anew(entry, table, another ? "it was dropped and made again" : "its changes were not sent for a while");
+            return;
+        }
+        TableForm form = TableForm.of(table, seen.partitioning(table.id()), entry.form());
+        Alteration alteration = new Alteration(entry, form, mirrored.get(table.id()), seen, source);
+        Optional<Finding> wait = alteration.toWaitFor().or(() -> Optional.ofNullable(finding));
+        Optional<String> because = alteration.toCopyAgain();
+        if (wait.isPresent()) {
+            pause(entry, wait.get().what(), wait.get().remedy());
+        } else if (because.isPresent()) {
+            anew(entry, table, because.get());
         } else if (!(entry.state() instanceof TableState.Paused) || mayGoOn.test(table.id())) {
-            orders.add(new TableOrder.Follow(new Sight(mirrored.get(table.id()), seen.asOf())));
+            follow(table, form, alteration.toTell());
         }
     }
 
-    private static TableEntry anew(TableEntry entry, Table table) {
-        return TableEntry.waiting(table.id(), entry.layer(), table.relation(), table.rows(), table.bytes());
+    private void follow(Table table, TableForm form, Optional<String> told) {
+        decisions.add(new Decision(new TableOrder.Follow(sight(table, form)), told));
+    }
+
+    private Sight sight(Table table, TableForm form) {
+        return new Sight(mirrored.get(table.id()).formerly(form.formerNames()), form, seen.asOf());
+    }
+
+    private void alignNeverCopied(TableEntry entry, Table table, Finding finding) {
+        if (finding != null) {
+            pause(entry, finding.what(), finding.remedy());
+        } else if (entry.state() instanceof TableState.Paused) {
+            decide(new TableOrder.Enter(entry.in(new TableState.Waiting())), "is going to be copied");
+        }
+    }
+
+    private void anew(TableEntry entry, Table table, String because) {
+        TableEntry next = TableEntry.waiting(table, entry.layer());
+        decide(new TableOrder.Enter(next), "is copied again: " + because);
     }
 
     private void pause(TableEntry entry, String cause, String todo) {
         TableState paused = new TableState.Paused(cause, todo);
-        if (!(entry.state() instanceof TableState.Failed) && !entry.state().equals(paused)) {
-            orders.add(new TableOrder.Pause(entry.table(), cause, todo));
+        if (!entry.state().equals(paused)) {
+            decide(new TableOrder.Pause(entry.table(), cause, todo), "waits: " + cause + " " + todo);
         }
     }
 
     private void join(Table table) {
-        TableEntry entry = TableEntry.waiting(table.id(), 0, table.relation(), table.rows(), table.bytes());
+        TableEntry entry = TableEntry.waiting(table, 0);
         Finding finding = against.get(table.id());
-        orders.add(new TableOrder.Enter(
-                finding == null ? entry : entry.in(new TableState.Paused(finding.what(), finding.remedy()))));
+        if (finding == null) {
+            decide(new TableOrder.Enter(entry), "joins the mirror and is going to be copied");
+        } else {
+            decide(
+                    new TableOrder.Enter(entry.in(new TableState.Paused(finding.what(), finding.remedy()))),
+                    "joins the mirror when it can: " + finding.what() + " " + finding.remedy());
+        }
     }
 
     private Optional<Table> renamed(TableEntry entry) {
@@ -118,8 +176,9 @@ final class TableAlignment {
     /** The same rows by another name: they stay, and the target's table has to be called so too. */
     private void alignRenamed(TableEntry entry, Table to) {
         if (mirrored.containsKey(to.id())) {
-            orders.add(new TableOrder.Rename(entry.table(), to.id()));
-            orders.add(new TableOrder.Follow(new Sight(mirrored.get(to.id()), seen.asOf())));
+            decide(new TableOrder.Rename(entry.table(), to.id()), "is called " + to.id() + " now");
+            TableForm form = TableForm.of(to, seen.partitioning(to.id()), entry.form());
+            follow(to, form, Optional.empty());
         } else {
             pause(
                     entry,

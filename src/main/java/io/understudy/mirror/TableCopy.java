@@ -2,7 +2,6 @@ package io.understudy.mirror;
 
 import io.understudy.apply.ApplyWorker;
 import io.understudy.apply.Checkpoint;
-import io.understudy.apply.Sight;
 import io.understudy.apply.TableOrder;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableLedger;
@@ -151,7 +150,7 @@ final class TableCopy implements AutoCloseable {
                     entry.state() instanceof TableState.Failed failed
                             ? new TableOrder.Fail(entry.table(), failed.cause(), failed.todo())
                             : new TableOrder.Copied(
-                                    new Sight(mirrored.get(entry.table()), seen.asOf()),
+                                    seen.sight(mirrored.get(entry.table())),
                                     consistentPoint,
                                     entry.rowsCopied(),
                                     entry.bytesCopied()));

@@ -6,6 +6,7 @@ import io.understudy.apply.TableOrder;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableState;
 import io.understudy.postgres.FencedException;
+import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TableId;
@@ -54,6 +55,7 @@ final class TableKeeper implements AutoCloseable {
     private final Supplier<Preflight> look;
     private final TableCopy copy;
     private final ControlTable control;
+    private final Optional<SchemaFollower> follower;
     private final Consumer<RuntimeException> fail;
     private final Thread thread = new Thread(this::keep, "understudy-tables");
     private final Map<TableId, Attempts> attempts = new HashMap<>();
@@ -76,6 +78,9 @@ final class TableKeeper implements AutoCloseable {
         this.look = look;
         this.copy = new TableCopy(settings, source, target, checkpoint, worker);
         this.control = new ControlTable(target.client(), settings.name());
+        this.follower = settings.tables().schemaChanges() == TableSettings.SchemaChanges.FOLLOW
+                ? Optional.of(new SchemaFollower(source, target, settings.name()))
+                : Optional.empty();
         this.fail = fail;
     }
 
@@ -155,39 +160,34 @@ final class TableKeeper implements AutoCloseable {
 
     private void lookAndAlign() throws InterruptedException {
         Preflight seen = look.get();
+        if (follower.isPresent() && follower.get().follow(seen, worker.tables())) {
+            seen = look.get();
+        }
+        unpublishMisplaced(seen);
         Set<TableId> published = source.published();
         worker.heed(seen.rules());
         List<TableEntry> ledger = worker.tables();
-        List<TableOrder> orders = TableAlignment.of(ledger, seen, published, this::mayGoOn);
-        tell(orders);
-        order(orders);
+        List<TableAlignment.Decision> decisions =
+                TableAlignment.of(ledger, seen, source.client(), published, this::mayGoOn);
+        decisions.forEach(TableKeeper::tell);
+        order(decisions.stream().map(TableAlignment.Decision::order).toList());
         leave(published, seen);
         copy.begin(seen);
     }
 
-    /** In the log once: what joins, what leaves, what waits. */
-    private static void tell(List<TableOrder> orders) {
-        for (TableOrder order : orders) {
-            if (order instanceof TableOrder.Enter enter) {
-                LOG.infof(
-                        "table=%s joins the mirror state=%s%s",
-                        enter.table(),
-                        enter.entry().state().word(),
-                        enter.entry()
-                                .state()
-                                .reason()
-                                .map(why -> " reason=" + why)
-                                .orElse(""));
-            } else if (order instanceof TableOrder.Forget) {
-                LOG.infof(
-                        "table=%s is no longer mirrored: it was dropped at the source or excluded. What the target holds stays.",
-                        order.table());
-            } else if (order instanceof TableOrder.Pause pause) {
-                LOG.warnf("table=%s state=paused reason=%s remedy=%s", pause.table(), pause.cause(), pause.todo());
-            } else if (order instanceof TableOrder.Rename rename) {
-                LOG.infof("table=%s is called %s now", rename.table(), rename.to());
-            }
+    /** A table that lost its key must leave at once: production's own updates of it fail. It is copied again. */
+    private void unpublishMisplaced(Preflight seen) {
+        Set<TableId> misplaced = source.misplaced(
+                seen.tables().stream().map(MirroredTable::source).toList());
+        if (!misplaced.isEmpty()) {
+            LOG.infof("the source's key has changed: %s", Listed.tables(List.copyOf(misplaced)));
+            source.unpublish(misplaced);
         }
+    }
+
+    private static void tell(TableAlignment.Decision decision) {
+        decision.because()
+                .ifPresent(why -> LOG.infof("table=%s %s", decision.order().table(), why));
     }
 
     private boolean mayGoOn(TableId table) {

@@ -11,13 +11,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The tables, keys and sequences of one database, read in one transaction and never assumed (field note E1). */
-public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, List<Sequence> sequences) {
+public record Catalog(
+        Map<TableId, Table> tables,
+        List<ForeignKey> foreignKeys,
+        List<Sequence> sequences,
+        Map<String, List<String>> enumerations) {
 
     private static final String TABLES = Sql.file(Catalog.class, "tables.sql");
     private static final String COLUMNS = Sql.file(Catalog.class, "columns.sql");
     private static final String KEYS = Sql.file(Catalog.class, "keys.sql");
+    private static final String ENUMERATIONS = Sql.file(Catalog.class, "enumerations.sql");
     private static final String FOREIGN_KEYS = Sql.file(Catalog.class, "foreign-keys.sql");
-    private static final String SEQUENCES = Sql.file(Catalog.class, "sequences.sql");
 
     public static Catalog read(PostgresClient client) {
         return client.with(
@@ -30,20 +34,29 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
             columns.computeIfAbsent(tableId(row), id -> new ArrayList<>()).add(column(row));
         }
         Map<TableId, List<String>> primaryKeys = new LinkedHashMap<>();
+        Map<TableId, List<String>> deferrableKeys = new LinkedHashMap<>();
+        Map<TableId, List<String>> identityIndexes = new LinkedHashMap<>();
         Map<TableId, Set<Set<String>>> uniqueKeys = new LinkedHashMap<>();
         for (Row row : session.query(KEYS)) {
             List<String> key = List.of(row.getArrayOfStrings("columns"));
+            if (!row.getBoolean("immediate")) {
+                deferrableKeys.put(tableId(row), key);
+                continue;
+            }
             uniqueKeys
                     .computeIfAbsent(tableId(row), id -> new LinkedHashSet<>())
                     .add(Set.copyOf(key));
             if (row.getBoolean("primary_key")) {
                 primaryKeys.put(tableId(row), key);
             }
+            if (row.getBoolean("replica_identity")) {
+                identityIndexes.put(tableId(row), key);
+            }
         }
         Map<TableId, Table> tables = new LinkedHashMap<>();
         for (Row row : session.query(TABLES)) {
             TableId id = new TableId(row.getString("schema"), row.getString("name"));
-            tables.put(id, table(row, id, columns, primaryKeys, uniqueKeys));
+            tables.put(id, table(row, id, columns, primaryKeys, deferrableKeys, identityIndexes, uniqueKeys));
         }
         List<ForeignKey> foreignKeys = new ArrayList<>();
         for (Row row : session.query(FOREIGN_KEYS)) {
@@ -54,11 +67,11 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
                     new TableId(row.getString("referenced_schema"), row.getString("referenced_table")),
                     row.getBoolean("validated")));
         }
-        List<Sequence> sequences = new ArrayList<>();
-        for (Row row : session.query(SEQUENCES)) {
-            sequences.add(new Sequence(new TableId(row.getString("schema"), row.getString("name"))));
+        Map<String, List<String>> enumerations = new LinkedHashMap<>();
+        for (Row row : session.query(ENUMERATIONS)) {
+            enumerations.put(row.getString("name"), List.of(row.getArrayOfStrings("labels")));
         }
-        return new Catalog(tables, foreignKeys, sequences);
+        return new Catalog(tables, foreignKeys, Sequence.read(session), enumerations);
     }
 
     private static TableId tableId(Row row) {
@@ -70,10 +83,17 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
                 row.getString("name"),
                 row.getString("type"),
                 row.getString("cast_type"),
+                row.getBoolean("cast_by_function"),
+                Optional.ofNullable(row.getString("equality")),
                 row.getBoolean("not_null"),
                 row.getBoolean("generated"),
                 row.getBoolean("identity_always"),
-                row.getBoolean("has_default"));
+                row.getBoolean("has_default"),
+                row.getBoolean("virtual"),
+                row.getInteger("number"),
+                row.getLong("type_oid"),
+                row.getInteger("type_modifier"),
+                Optional.ofNullable(row.getString("enumeration")));
     }
 
     private static Table table(
@@ -81,10 +101,13 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
             TableId id,
             Map<TableId, List<Column>> columns,
             Map<TableId, List<String>> primaryKeys,
+            Map<TableId, List<String>> deferrableKeys,
+            Map<TableId, List<String>> identityIndexes,
             Map<TableId, Set<Set<String>>> uniqueKeys) {
         return new Table(
                 id,
                 row.getLong("relation"),
+                row.getLong("file"),
                 switch (row.getString("kind")) {
                     case "p" -> Table.Kind.PARTITIONED;
                     case "f" -> Table.Kind.FOREIGN;
@@ -93,14 +116,18 @@ public record Catalog(Map<TableId, Table> tables, List<ForeignKey> foreignKeys, 
                 row.getBoolean("unlogged"),
                 columns.getOrDefault(id, List.of()),
                 primaryKeys.getOrDefault(id, List.of()),
+                deferrableKeys.getOrDefault(id, List.of()),
                 uniqueKeys.getOrDefault(id, Set.of()),
                 ReplicaIdentity.of(row.getString("replica_identity")),
+                identityIndexes.getOrDefault(id, List.of()),
                 row.getLong("rows"),
                 row.getLong("bytes"),
                 row.getLong("pages"),
                 row.getBoolean("row_security"),
                 Optional.ofNullable(row.getString("extension")),
-                List.of(row.getArrayOfStrings("firing_triggers")));
+                List.of(row.getArrayOfStrings("firing_triggers")),
+                List.of(row.getArrayOfStrings("firing_rules")),
+                row.getBoolean("has_rules"));
     }
 
     /** Tables with a foreign key to this one, itself included if it refers to itself. */

@@ -3,6 +3,7 @@ package io.understudy.postgres;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
@@ -20,7 +21,7 @@ public final class ChangeStream implements AutoCloseable {
         this.stream = stream;
     }
 
-    static ChangeStream open(Connection connection, String slot, String publication) {
+    static ChangeStream open(Connection connection, String slot, List<String> publications) {
         try {
             PGReplicationStream stream = connection
                     .unwrap(PGConnection.class)
@@ -29,7 +30,7 @@ public final class ChangeStream implements AutoCloseable {
                     .logical()
                     .withSlotName(slot)
                     .withSlotOption("proto_version", 1)
-                    .withSlotOption("publication_names", Sql.name(publication))
+                    .withSlotOption("publication_names", Sql.names(publications))
                     .withStatusInterval(1, TimeUnit.SECONDS)
                     // The driver would confirm what it received. The slot moves only to what is durable at the target.
                     .withAutomaticFlush(false)

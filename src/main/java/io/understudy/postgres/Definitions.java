@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** How to make at the target what the source has: asked of the source's catalog only when something is missing. */
 public final class Definitions {
@@ -13,12 +14,29 @@ public final class Definitions {
     private static final String TABLES = Sql.file(Definitions.class, "definition.sql");
     private static final String COLUMNS = Sql.file(Definitions.class, "additions.sql");
 
+    private static final String INDEXES = Sql.file(Definitions.class, "indexes.sql");
+
     public record ColumnId(TableId table, String name) {}
 
     /** @param rowsKnown false when rows that were there already got values that no log carries */
     public record Addition(List<String> statements, boolean rowsKnown) {}
 
+    /** @param definition what it is, without its name */
+    public record Index(TableId table, String statement, String definition) {}
+
     private Definitions() {}
+
+    /** All that no constraint brings along. */
+    public static List<Index> indexes(PostgresClient database) {
+        List<Index> indexes = new ArrayList<>();
+        for (Row row : database.query(INDEXES)) {
+            indexes.add(new Index(
+                    new TableId(row.getString("schema"), row.getString("table_name")),
+                    row.getString("statement"),
+                    row.getString("definition")));
+        }
+        return indexes;
+    }
 
     /** Tables with all that belongs to them, in an order in which they can be made. */
     public static List<String> ofTables(PostgresClient source, Collection<TableId> tables) {
@@ -47,7 +65,7 @@ public final class Definitions {
         return additions;
     }
 
-    private static <T> String[] texts(Collection<T> all, java.util.function.Function<T, String> text) {
+    private static <T> String[] texts(Collection<T> all, Function<T, String> text) {
         return all.stream().map(text).toArray(String[]::new);
     }
 }

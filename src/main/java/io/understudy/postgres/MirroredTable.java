@@ -2,6 +2,7 @@ package io.understudy.postgres;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -9,10 +10,21 @@ import java.util.Set;
  *
  * @param source as production has it
  * @param target as staging has it; it may have columns of its own
- * @param key the columns by which a row is found again on both sides
+ * @param key the columns by which a row is found again on both sides; empty when only all of them together will do
+ * @param formerNames of columns that were renamed while changes waited, to their present ones
  * @param referencedBy tables of the target, mirrored or not, with a foreign key to this one
  */
-public record MirroredTable(Table source, Table target, List<String> key, Set<TableId> referencedBy) {
+public record MirroredTable(
+        Table source, Table target, List<String> key, Set<TableId> referencedBy, Map<String, String> formerNames) {
+
+    public MirroredTable(Table source, Table target, List<String> key, Set<TableId> referencedBy) {
+        this(source, target, key, referencedBy, Map.of());
+    }
+
+    /** The same, whose changes may call columns by names that they have no longer. */
+    public MirroredTable formerly(Map<String, String> names) {
+        return new MirroredTable(source, target, key, referencedBy, names);
+    }
 
     public TableId id() {
         return source.id();
@@ -21,6 +33,11 @@ public record MirroredTable(Table source, Table target, List<String> key, Set<Ta
     /** Whether the target lets this table be truncated together with {@code others}: nothing else may refer to it. */
     public boolean isTruncatableWith(Collection<TableId> others) {
         return others.containsAll(referencedBy);
+    }
+
+    /** Whether the target keeps the key unique in a way that lets it replace a row by {@code on conflict}. */
+    public boolean isUpsertable() {
+        return target.uniqueKeys().contains(Set.copyOf(key)) && !target.hasRules();
     }
 
     /** The columns that are copied: stored at the source, and not computed by the target (field note B1). */

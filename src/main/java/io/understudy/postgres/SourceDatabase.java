@@ -7,14 +7,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * Production. Every session reads only, except the short ones that create or drop the one publication and the one slot,
- * which both carry the mirror's name.
+ * Production. Every session reads only, except the short ones that create or drop the slot and the publications, which
+ * carry the mirror's name.
  */
 public final class SourceDatabase implements AutoCloseable {
 
@@ -40,12 +38,14 @@ public final class SourceDatabase implements AutoCloseable {
     private final DatabaseUrl url;
     private final String mirror;
     private final PostgresClient client;
+    private final Publications publications;
     private volatile Connection creatingSlot;
 
     private SourceDatabase(DatabaseUrl url, String mirror, PostgresClient client) {
         this.url = url;
         this.mirror = mirror;
         this.client = client;
+        this.publications = new Publications(mirror, client, this::define);
     }
 
     public static SourceDatabase open(Vertx vertx, DatabaseUrl url, String mirror) {
@@ -133,41 +133,32 @@ public final class SourceDatabase implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Tables of our publication; empty when there is none. */
+    /** Tables of our publications; empty when there are none. */
     public Set<TableId> published() {
-        Set<TableId> tables = new HashSet<>();
-        for (Row row : client.query(
-                "select schemaname, tablename from pg_publication_tables where pubname = $1", publicationName())) {
-            tables.add(new TableId(row.getString("schemaname"), row.getString("tablename")));
-        }
-        return tables;
+        return publications.tables();
     }
 
-    /**
-     * The publication must be there before the slot: decoding looks it up as of the moment of each change. A
-     * partitioned table is published as its root, so that staging may be partitioned differently.
-     */
+    /** Of {@code tables} those that got or lost their identity since they were published. */
+    public Set<TableId> misplaced(Collection<Table> tables) {
+        return publications.misplaced(tables);
+    }
+
+    /** The publications must be there before the slot: decoding looks them up as of the moment of each change. */
     public void createPublication(Collection<Table> tables) {
-        String published = tables.stream()
-                // Without "only", tables that inherit would be published with their parent, wanted or not.
-                .map(Table::alone)
-                .collect(Collectors.joining(", "));
-        define("create publication " + Sql.name(publicationName()) + " for table " + published
-                + " with (publish_via_partition_root = true)");
+        publications.create(tables);
     }
 
     /** Changes of these are sent from now on, and of those transactions that are open now as far as they come later. */
     public void publish(Collection<Table> tables) {
-        define("alter publication " + Sql.name(publicationName()) + " add table "
-                + tables.stream().map(Table::alone).collect(Collectors.joining(", ")));
+        publications.join(tables);
     }
 
     public void unpublish(Collection<TableId> tables) {
-        define("alter publication " + Sql.name(publicationName()) + " drop table " + TableId.sql(tables));
+        publications.leave(tables);
     }
 
     public void dropPublication() {
-        define("drop publication if exists " + Sql.name(publicationName()));
+        publications.drop();
     }
 
     /** Drops our slot if it is there. A slot in use is refused by the server: somebody else is reading it. */
@@ -232,7 +223,8 @@ public final class SourceDatabase implements AutoCloseable {
 
     /** Starts reading the slot. */
     public ChangeStream openStream() {
-        return ChangeStream.open(JdbcSessions.openReplication(url, reading(mirror)), slotName(), publicationName());
+        return ChangeStream.open(
+                JdbcSessions.openReplication(url, reading(mirror)), slotName(), publications.existing());
     }
 
     private void define(String sql) {

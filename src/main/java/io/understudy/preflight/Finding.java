@@ -19,7 +19,7 @@ public record Finding(Severity severity, String what, String remedy, List<TableI
         WARNING
     }
 
-    static Finding blocking(String what, String remedy) {
+    public static Finding blocking(String what, String remedy) {
         return new Finding(Severity.BLOCKING, what, remedy, List.of(), List.of());
     }
 
@@ -36,8 +36,8 @@ public record Finding(Severity severity, String what, String remedy, List<TableI
     }
 
     /** By these statements at the target, which only add. */
-    Finding mendedBy(String... adding) {
-        return new Finding(severity, what, remedy, tables, List.of(adding));
+    Finding mendedBy(List<String> adding) {
+        return new Finding(severity, what, remedy, tables, List.copyOf(adding));
     }
 
     public boolean isBlocking() {

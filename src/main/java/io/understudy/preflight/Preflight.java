@@ -3,11 +3,15 @@ package io.understudy.preflight;
 import static io.understudy.preflight.Finding.blocking;
 import static io.understudy.preflight.Finding.warning;
 
+import io.understudy.apply.Sight;
+import io.understudy.ledger.TableForm;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.Constraint;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.Partitioning;
+import io.understudy.postgres.RowIdentity;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
@@ -20,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything that was found by looking at both sides, in one list, and the mirror that would run.
@@ -35,14 +40,21 @@ public record Preflight(
         List<MirroredTable> tables,
         CopyOrder order,
         Rules rules,
+        Map<TableId, Partitioning> sourcePartitions,
+        Map<TableId, Partitioning> targetPartitions,
         List<Finding> findings) {
 
-    /** Looks at both databases and changes neither. */
+    /**
+     * Looks at both databases and changes neither.
+     *
+     * @param followed tables that are identified in another way cannot be mirrored
+     */
     public static Preflight of(
             SourceDatabase source,
             TargetDatabase target,
             List<String> include,
             List<String> exclude,
+            Set<RowIdentity> followed,
             List<Choice> choices) {
         Lsn asOf = source.logPosition();
         Catalog sourceCatalog = Catalog.read(source.client());
@@ -57,22 +69,49 @@ public record Preflight(
         }
         adoptionFinding(source, target).ifPresent(findings::add);
         findings.addAll(patternFindings(sourceCatalog, selection, include, exclude));
-        findings.addAll(new SourceChecks(source, selection.selected()).findings());
+        findings.addAll(new SourceChecks(source, selection.selected(), followed).findings());
         TargetChecks targetChecks = new TargetChecks(target, sourceCatalog, targetCatalog, selection.selected());
         findings.addAll(targetChecks.findings());
+        findings.addAll(
+                new SequenceChecks(source, target, sourceCatalog, targetCatalog, targetChecks.mirrored()).findings());
+        Map<TableId, Partitioning> sourcePartitions = Partitioning.read(source.client());
+        Map<TableId, Partitioning> targetPartitions = Partitioning.read(target.client());
+        findings.addAll(new DefinitionChecks(
+                        source.client(),
+                        sourceCatalog,
+                        targetCatalog,
+                        sourcePartitions,
+                        targetPartitions,
+                        targetChecks.mirrored())
+                .findings());
         CopyOrder order =
                 CopyOrder.of(selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
         Rules rules = Rules.of(
                 Constraint.read(source.client()), Constraint.read(target.client()), targetChecks.mirrored(), choices);
         findings.addAll(ConstraintChecks.findings(rules));
-        return new Preflight(asOf, selection, targetChecks.mirrored(), order, rules, findings);
+        return new Preflight(
+                asOf, selection, targetChecks.mirrored(), order, rules, sourcePartitions, targetPartitions, findings);
     }
 
     /** The same, having looked at the source's rows as well, which can take a while. */
     public Preflight counted(SourceDatabase source) {
         List<Finding> all = new ArrayList<>(findings);
         all.addAll(ConstraintChecks.counted(rules, source));
-        return new Preflight(asOf, selection, tables, order, rules, all);
+        return new Preflight(asOf, selection, tables, order, rules, sourcePartitions, targetPartitions, all);
+    }
+
+    /** A table as it was seen, without a past. */
+    public Sight sight(MirroredTable table) {
+        return new Sight(table, TableForm.of(table.source(), partitioning(table.id()), Optional.empty()), asOf);
+    }
+
+    /** How the source has cut a table into partitions, if it has. */
+    public Optional<Partitioning> partitioning(TableId table) {
+        return Optional.ofNullable(sourcePartitions.get(table));
+    }
+
+    public Optional<Partitioning> targetPartitioning(TableId table) {
+        return Optional.ofNullable(targetPartitions.get(table));
     }
 
     /** A database is written to only when somebody said that it is a target, and of this source. */

@@ -3,7 +3,10 @@ package io.understudy.preflight;
 import static io.understudy.preflight.Finding.blocking;
 import static io.understudy.preflight.Finding.warning;
 
+import io.understudy.postgres.Column;
+import io.understudy.postgres.Publications;
 import io.understudy.postgres.ReplicaIdentity;
+import io.understudy.postgres.RowIdentity;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.Sql;
 import io.understudy.postgres.Table;
@@ -11,6 +14,7 @@ import io.understudy.postgres.TableId;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Whether production can be read and streamed from. Asks only; changes nothing. */
 final class SourceChecks {
@@ -42,11 +46,13 @@ final class SourceChecks {
 
     private final SourceDatabase source;
     private final List<Table> tables;
+    private final Set<RowIdentity> followed;
     private final List<Finding> findings = new ArrayList<>();
 
-    SourceChecks(SourceDatabase source, List<Table> tables) {
+    SourceChecks(SourceDatabase source, List<Table> tables, Set<RowIdentity> followed) {
         this.source = source;
         this.tables = tables;
+        this.followed = followed;
     }
 
     List<Finding> findings() {
@@ -55,7 +61,7 @@ final class SourceChecks {
         checkRole(server);
         for (Table table : tables) {
             int before = findings.size();
-            checkIdentity(table);
+            checkIdentity(table, server.getInteger("version"));
             findings.subList(before, findings.size()).replaceAll(finding -> finding.about(table.id()));
         }
         return findings;
@@ -147,28 +153,75 @@ final class SourceChecks {
         }
     }
 
-    private void checkIdentity(Table table) {
+    private void checkIdentity(Table table, int version) {
         if (table.kind() == Table.Kind.PARTITIONED) {
             findings.add(warning(
                     "The table " + table.id()
-                            + " is partitioned. Rows that come or go with a whole partition (attached, "
-                            + "detached, dropped, truncated by itself) are not in the log as changes and are not followed.",
-                    "Delete and insert rows, or copy again after such a step: ./understudy run --snapshot"));
+                            + " is partitioned. A partition that is truncated by itself leaves no trace in"
+                            + " the log that reaches staging.",
+                    "Delete its rows, or truncate the whole table; or copy it again afterwards: ./understudy resync "
+                            + table.id()));
         }
-        if (table.primaryKey().isEmpty()) {
+        RowIdentity identity = table.rowIdentity();
+        boolean keyIsGenerated = table.key().stream()
+                .flatMap(name -> table.column(name).stream())
+                .anyMatch(Column::generated);
+        if (identity == RowIdentity.NONE) {
+            findings.add(withoutIdentity(table));
+        } else if (keyIsGenerated && version < Publications.GENERATED_COLUMNS_VERSION) {
             findings.add(blocking(
+                    "The key of " + table.id() + " has a generated column, which Postgres " + version
+                            + " does not log.",
+                    "At the source run: alter table " + table.id().sql() + " replica identity using index <one without"
+                            + " it>; or set understudy.tables.exclude=" + table.id() + "."));
+        } else if (!followed.contains(identity)) {
+            findings.add(blocking(
+                    "The table " + table.id() + " is identified by "
+                            + (identity == RowIdentity.INDEX ? "an index of its own choice" : "whole rows")
+                            + ", which the capture with Debezium does not follow.",
+                    "Set understudy.stream.capture=pgoutput, or understudy.tables.exclude=" + table.id() + "."));
+        } else if (identity == RowIdentity.WHOLE_ROW) {
+            findings.add(warning(
                     "The table " + table.id()
-                            + " has no primary key (or only a deferrable one), so that its updates and deletes "
-                            + "cannot be followed.",
-                    "At the source run: alter table " + table.id().sql() + " add primary key (...); or set "
-                            + "understudy.tables.exclude=" + table.id() + "."));
-        } else if (table.replicaIdentity() == ReplicaIdentity.NOTHING
-                || table.replicaIdentity() == ReplicaIdentity.INDEX) {
-            findings.add(blocking(
-                    "The table " + table.id() + " has replica identity "
-                            + table.replicaIdentity().name().toLowerCase() + ": its old keys are not in the log.",
-                    "At the source run: alter table " + table.id().sql() + " replica identity default; or set "
-                            + "understudy.tables.exclude=" + table.id() + "."));
+                            + " has no primary key: to find rows that were updated or deleted, staging's"
+                            + " whole table is read once for each batch that has any.",
+                    "Nothing if it is small. Otherwise at the source run: alter table "
+                            + table.id().sql() + " add primary key (...)."));
         }
+    }
+
+    /** In a publication of updates such a table would make production's own updates fail. */
+    private Finding withoutIdentity(Table table) {
+        String sql = table.id().sql();
+        String what;
+        String remedy;
+        if (table.replicaIdentity() == ReplicaIdentity.FULL
+                && table.columns().stream().anyMatch(Column::virtual)) {
+            what = " has replica identity full and a virtual generated column, which is in no log";
+            remedy = "alter table " + sql + (table.primaryKey().isEmpty() ? " add primary key (...)," : "")
+                    + " replica identity default";
+        } else if (!table.primaryKey().isEmpty()) {
+            what = " has replica identity " + table.replicaIdentity().name().toLowerCase()
+                    + ": its old keys are not in the log";
+            remedy = "alter table " + sql + " replica identity default";
+        } else if (table.kind() == Table.Kind.PARTITIONED) {
+            what = " is partitioned and has no primary key (or only a deferrable one), so that partitions to come would"
+                    + " have none either";
+            remedy = "alter table " + sql + " add primary key (...)";
+        } else {
+            what = " has no primary key (or only a deferrable one)";
+            remedy = "alter table " + sql + " add primary key (...), or: alter table " + sql + " replica identity full";
+        }
+        if (followed.contains(RowIdentity.NONE)) {
+            return warning(
+                    "The table " + table.id() + what + ". Its updates and deletes at the source are not followed.",
+                    "If they should be, at the source run: " + remedy + "; then ./understudy run --snapshot");
+        }
+        return blocking(
+                "The table " + table.id() + what + ", so that its updates and deletes cannot be followed.",
+                "At the source run: " + remedy
+                        + "; or set understudy.tables.without-key=inserts, which follows only its"
+                        + " inserts and truncates (capture pgoutput), or understudy.tables.exclude=" + table.id()
+                        + ".");
     }
 }

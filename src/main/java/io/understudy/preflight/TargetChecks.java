@@ -8,7 +8,6 @@ import io.understudy.postgres.Column;
 import io.understudy.postgres.ForeignKey;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
-import io.understudy.postgres.Sequence;
 import io.understudy.postgres.Sql;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
@@ -39,15 +38,6 @@ final class TargetChecks {
              where not (has_table_privilege(c.oid, 'insert') and has_table_privilege(c.oid, 'update')
                    and has_table_privilege(c.oid, 'delete') and has_table_privilege(c.oid, 'truncate')
                    and has_table_privilege(c.oid, 'select'))
-             order by 1, 2
-            """;
-    private static final String SEQUENCES_NOT_WRITABLE = """
-            select x.schema, x.name
-              from unnest($1::text[], $2::text[]) as x(schema, name)
-              join pg_namespace n on n.nspname = x.schema
-              join pg_class c on c.relnamespace = n.oid and c.relname = x.name
-             where c.relkind = 'S'
-               and not (has_sequence_privilege(c.oid, 'update') and has_sequence_privilege(c.oid, 'usage'))
              order by 1, 2
             """;
 
@@ -118,17 +108,14 @@ final class TargetChecks {
     }
 
     private void checkTable(Table source, Table there) {
-        mirrored.add(new MirroredTable(source, there, source.primaryKey(), targetCatalog.referring(there.id())));
+        mirrored.add(new MirroredTable(source, there, source.key(), targetCatalog.referring(there.id())));
         if (there.kind() == Table.Kind.FOREIGN) {
             findings.add(blocking(
                     "The table " + there.id() + " is a foreign table at the target: its rows live in another server.",
                     "Make it an ordinary table there, or set understudy.tables.exclude=" + there.id() + "."));
         }
         for (Column column : source.columns()) {
-            there.column(column.name())
-                    .ifPresentOrElse(
-                            counterpart -> checkColumn(source.id(), column, counterpart),
-                            () -> missing(source.id(), column));
+            there.column(column.name()).ifPresent(counterpart -> checkColumn(source.id(), column, counterpart));
         }
         for (Column column : there.columns()) {
             checkOwnColumn(source, column);
@@ -141,19 +128,12 @@ final class TargetChecks {
                     "At the target run: alter table " + there.id().sql() + " enable trigger " + Sql.name(trigger)
                             + ", which lets it fire for everybody else's rows only."));
         }
-    }
-
-    private void missing(TableId table, Column column) {
-        if (column.generated()) {
-            findings.add(warning(
-                    "The generated column " + table + "." + column.name() + " does not exist at the target.",
-                    "Run your migrations there if staging should have it."));
-        } else {
+        for (String rule : there.firingRules()) {
             findings.add(blocking(
-                    "The column " + table + "." + column.name() + " does not exist at the target.",
-                    "Run the same migration at the target, with its default if it has one: alter table " + table.sql()
-                            + " add column " + Sql.name(column.name()) + " "
-                            + column.type() + "."));
+                    "The rule " + rule + " of " + there.id() + " at the target fires even for mirrored rows "
+                            + "(enable always or enable replica).",
+                    "At the target run: alter table " + there.id().sql() + " enable rule " + Sql.name(rule)
+                            + ", which lets it fire for everybody else's rows only."));
         }
     }
 
@@ -189,13 +169,13 @@ final class TargetChecks {
     }
 
     private void checkKey(Table source, Table there) {
-        Set<String> key = Set.copyOf(source.primaryKey());
-        if (!key.isEmpty() && !there.uniqueKeys().contains(key)) {
-            findings.add(blocking(
-                    "The target's " + there.id() + " has no unique index on the source's key ("
-                            + String.join(", ", source.primaryKey()) + ").",
-                    "At the target run: alter table " + there.id().sql() + " add primary key ("
-                            + Sql.names(source.primaryKey()) + ")."));
+        List<String> key = source.key();
+        if (!key.isEmpty() && !there.uniqueKeys().contains(Set.copyOf(key))) {
+            findings.add(warning(
+                    "The target's " + there.id() + " has no unique index on the source's key (" + String.join(", ", key)
+                            + "): changed rows are searched for and replaced, which is slow without any index.",
+                    "If staging's table allows it, run there: create unique index on "
+                            + there.id().sql() + " (" + Sql.names(key) + ")."));
         }
     }
 
@@ -223,23 +203,6 @@ final class TargetChecks {
                                     + TableId.sql(readOnly) + " to " + role + ".")
                     .about(readOnly));
         }
-        List<TableId> sequences = names(SEQUENCES_NOT_WRITABLE, mirroredSequences());
-        if (!sequences.isEmpty()) {
-            findings.add(blocking(
-                    "The role " + role + " may not set " + Listed.sequences(sequences) + " at the target.",
-                    "At the target run: grant usage, update on sequence " + TableId.sql(sequences) + " to " + role
-                            + "."));
-        }
-    }
-
-    /** Those in schemas of mirrored tables: the ones that the snapshot sets. */
-    private List<TableId> mirroredSequences() {
-        Set<String> schemas = new HashSet<>(
-                mirrored.stream().map(table -> table.id().schema()).toList());
-        return sourceCatalog.sequences().stream()
-                .map(Sequence::id)
-                .filter(sequence -> schemas.contains(sequence.schema()))
-                .toList();
     }
 
     private List<TableId> names(String query, List<TableId> asked) {

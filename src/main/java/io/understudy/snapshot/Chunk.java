@@ -3,6 +3,7 @@ package io.understudy.snapshot;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Sql;
 import io.understudy.postgres.Table;
+import java.util.List;
 
 /**
  * A piece of a table that one worker copies in one transaction: all of it, or a half-open range of its pages.
@@ -22,8 +23,11 @@ record Chunk(MirroredTable table, int number, int of, long fromPage, long toPage
         if (table.source().kind() == Table.Kind.PARTITIONED) {
             return "copy (select " + columns + " from " + source + ") to stdout";
         }
-        if (of == 1) {
+        if (of == 1 && !columns.isEmpty()) {
             return "copy " + source + " (" + columns + ") to stdout";
+        }
+        if (of == 1) {
+            return "copy (select from only " + source + ") to stdout";
         }
         String upper = toPage == OPEN ? "" : " and ctid < '(" + toPage + ",0)'";
         return "copy (select " + columns + " from only " + source + " where ctid >= '(" + fromPage + ",0)'" + upper
@@ -31,7 +35,9 @@ record Chunk(MirroredTable table, int number, int of, long fromPage, long toPage
     }
 
     String copyIn() {
-        return "copy " + table.id().sql() + " (" + Sql.names(table.columns()) + ") from stdin";
+        List<String> columns = table.columns();
+        // A list may not be empty. Rows of no columns are empty lines, which a table of no columns takes as such.
+        return "copy " + table.id().sql() + (columns.isEmpty() ? "" : " (" + Sql.names(columns) + ")") + " from stdin";
     }
 
     @Override

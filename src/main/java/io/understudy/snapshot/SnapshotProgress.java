@@ -55,12 +55,7 @@ public final class SnapshotProgress {
             for (TableId id : order.layers().get(layer)) {
                 MirroredTable table = byId.get(id);
                 if (table != null) {
-                    entries.add(TableEntry.waiting(
-                            id,
-                            layer,
-                            table.source().relation(),
-                            table.source().rows(),
-                            table.source().bytes()));
+                    entries.add(TableEntry.waiting(table.source(), layer));
                 }
             }
         }

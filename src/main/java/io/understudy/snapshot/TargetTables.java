@@ -1,14 +1,16 @@
 package io.understudy.snapshot;
 
 import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.Sequence;
+import io.understudy.postgres.SequenceLevel;
 import io.understudy.postgres.Session;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.rules.Quarantine;
-import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -88,39 +90,11 @@ final class TargetTables {
      * target's {@code nextval} does not run into one.
      */
     void setSequences(SourceDatabase source) {
-        List<String> schemas = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        List<Long> values = new ArrayList<>();
-        List<Boolean> called = new ArrayList<>();
-        for (Row row : source.client()
-                .query(
-                        """
-                select schemaname, sequencename, coalesce(last_value, start_value) as value, last_value is not null as called
-                  from pg_sequences
-                 where schemaname = any($1)
-                   and has_sequence_privilege(format('%I.%I', schemaname, sequencename), 'usage,select')
-                """,
-                        (Object) tables.stream()
-                                .map(table -> table.id().schema())
-                                .distinct()
-                                .toArray(String[]::new))) {
-            schemas.add(row.getString("schemaname"));
-            names.add(row.getString("sequencename"));
-            values.add(row.getLong("value"));
-            called.add(row.getBoolean("called"));
-        }
-        int set = target.client()
-                .query(
-                        """
-                        select setval(format('%I.%I', s.schemaname, s.sequencename)::regclass, x.value, x.called)
-                          from unnest($1::text[], $2::text[], $3::bigint[], $4::boolean[]) as x(schema, name, value, called)
-                          join pg_sequences s on s.schemaname = x.schema and s.sequencename = x.name
-                        """,
-                        schemas.toArray(String[]::new),
-                        names.toArray(String[]::new),
-                        values.toArray(Long[]::new),
-                        called.toArray(Boolean[]::new))
-                .size();
-        LOG.infof("snapshot: sequences set=%d of %d at the source", set, schemas.size());
+        List<TableId> sequences = Sequence.ofMirror(
+                source.client(), tables.stream().map(MirroredTable::id).toList());
+        Collection<SequenceLevel> levels =
+                SequenceLevel.read(source.client(), sequences).values();
+        int set = target.client().with(session -> SequenceLevel.set(session, levels));
+        LOG.infof("snapshot: sequences set=%d of %d at the source", set, sequences.size());
     }
 }

@@ -48,8 +48,18 @@ public sealed interface Change {
         }
     }
 
-    /** Tables emptied by one statement: together, because foreign keys between them forbid one after the other. */
-    record Truncate(List<TableId> tables) implements Change {
+    /**
+     * Tables emptied by one statement: together, because foreign keys between them forbid one after the other.
+     *
+     * @param relations their oids at the source, in the same order; empty when the capture does not tell them
+     */
+    record Truncate(List<TableId> tables, List<Long> relations) implements Change {
+
+        /** As told by a capture that knows names only. */
+        public Truncate(List<TableId> tables) {
+            this(tables, List.of());
+        }
+
         @Override
         public long weight() {
             return 64;

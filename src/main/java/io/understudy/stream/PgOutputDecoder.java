@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,10 +100,13 @@ final class PgOutputDecoder {
         message.get(); // Cascade is resolved: the cascaded tables are listed. Restarted sequences are followed as
         // sequences.
         List<TableId> tables = new ArrayList<>(count);
+        List<Long> relations = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            tables.add(shape(message.getInt()).table());
+            Shape shape = shape(message.getInt());
+            tables.add(shape.table());
+            relations.add(shape.relation());
         }
-        parts.add(new Change.Truncate(tables));
+        parts.add(new Change.Truncate(tables, relations));
     }
 
     private static String[] row(ByteBuffer message) {
@@ -138,16 +140,23 @@ final class PgOutputDecoder {
         String schema = string(message);
         TableId table = new TableId(schema.isEmpty() ? "pg_catalog" : schema, string(message));
         message.get(); // The replica identity.
-        String[] columns = new String[message.getShort()];
-        for (int i = 0; i < columns.length; i++) {
-            message.get(); // Whether it is part of the key.
-            columns[i] = string(message);
-            message.getInt(); // Type.
-            message.getInt(); // Length.
+        int count = message.getShort();
+        List<String> columns = new ArrayList<>(count);
+        List<String> identity = new ArrayList<>();
+        List<String> types = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            boolean identifies = message.get() == 1;
+            String column = string(message);
+            columns.add(column);
+            if (identifies) {
+                identity.add(column);
+            }
+            types.add(Shape.type(Integer.toUnsignedLong(message.getInt()), message.getInt()));
         }
+        Shape announced = new Shape(table, columns, identity, Integer.toUnsignedLong(id), types);
         Shape known = shapes.get(id);
-        if (known == null || !known.table().equals(table) || !known.columns().equals(Arrays.asList(columns))) {
-            shapes.put(id, new Shape(table, List.of(columns)));
+        if (known == null || !known.describes(announced)) {
+            shapes.put(id, announced);
         }
     }
 

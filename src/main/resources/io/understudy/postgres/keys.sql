@@ -1,7 +1,9 @@
--- Unique indexes that can identify a row: immediate, valid, complete and made of plain columns.
+-- Unique indexes that can identify a row: valid, complete, made of plain columns, and immediate unless it is the primary key's.
 select n.nspname as schema,
        c.relname as table_name,
        i.indisprimary as primary_key,
+       i.indisreplident as replica_identity,
+       i.indimmediate as immediate,
        array(select a.attname::text
                from unnest(i.indkey::int2[]) with ordinality as k(attnum, position)
                join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
@@ -11,7 +13,7 @@ select n.nspname as schema,
   join pg_class c on c.oid = i.indrelid
   join pg_namespace n on n.oid = c.relnamespace
  where i.indisunique
-   and i.indimmediate
+   and (i.indimmediate or i.indisprimary)
    and i.indisvalid
    and i.indpred is null
    and i.indexprs is null

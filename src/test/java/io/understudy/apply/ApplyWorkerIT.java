@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.understudy.DatabasePair;
 import io.understudy.ledger.TableEntry;
+import io.understudy.ledger.TableForm;
 import io.understudy.ledger.TableState;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.Lsn;
@@ -61,10 +62,13 @@ class ApplyWorkerIT {
                         transport,
                         checkpoint,
                         Checkpoint.State.copied(new Lsn(100)),
-                        List.of(TableEntry.waiting(ITEM, 0, 0, 0, 0)
+                        List.of(TableEntry.waiting(table, 0)
                                 .copiedAt(new Lsn(100))
                                 .in(new TableState.Streaming())),
-                        List.of(new Sight(new MirroredTable(table, table, List.of("id"), Set.of()), new Lsn(100))),
+                        List.of(new Sight(
+                                new MirroredTable(table, table, List.of("id"), Set.of()),
+                                TableForm.of(table, Optional.empty(), Optional.empty()),
+                                new Lsn(100))),
                         new ApplySettings(1000, 1 << 20, 1 << 20),
                         new Drained(new Lsn(1L << 30)));
                 publish(transport, "1", Optional.of(new Commit(new Lsn(200), Instant.now())));

@@ -2,18 +2,21 @@ package io.understudy.apply;
 
 import static io.understudy.postgres.Tables.id;
 import static io.understudy.postgres.Tables.ids;
+import static io.understudy.postgres.Tables.keyed;
 import static io.understudy.postgres.Tables.mirrored;
 import static io.understudy.postgres.Tables.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.Table;
 import io.understudy.stream.Change;
 import io.understudy.stream.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -156,8 +159,10 @@ class BatchTest {
 
     @Test
     void aColumnThatTheTargetDoesNotHaveIsDriftWithItsRemedy() {
-        Shape wider = new Shape(id("a"), List.of("id", "name", "body", "added"));
-        assertThatThrownBy(() -> reduced(new Change.Insert(wider, row("1", "x", "p", "n"))))
+        Shape wider = new Shape(id("a"), List.of("id", "name", "added"));
+        Table source = table("a", "id", "name", "added");
+        MirroredTable behind = new MirroredTable(source, table("a", "id", "name"), List.of("id"), Set.of());
+        assertThatThrownBy(() -> reducedOf(List.of(new Change.Insert(wider, row("1", "x", "n"))), behind))
                 .isInstanceOfSatisfying(
                         SchemaDriftException.class,
                         drift -> assertThat(drift.remedy())
@@ -174,6 +179,67 @@ class BatchTest {
         Step.Statement delete =
                 batch.reduce(List.of(delete("1"))).get(0).statements().get(0);
         assertThat(delete.expectedRows()).isEqualTo(Step.Statement.ANY);
+    }
+
+    @Test
+    void rowsWithoutAKeyBecomeADifferenceOfCounts() {
+        assertThat(reducedOf(wholeRows("id", "name"), wholeRowTable()))
+                .containsExactly("with heap [1,3] [x,null] [1,2]", "insert heap [2,2] [y,y]");
+    }
+
+    @Test
+    void aLogThatCarriesNoWholeRowsIsDrift() {
+        assertThatThrownBy(() -> reducedOf(wholeRows("id"), wholeRowTable()))
+                .isInstanceOf(SchemaDriftException.class)
+                .hasMessageContaining("no longer carries whole old rows of public.heap");
+    }
+
+    private static List<Change> wholeRows(String... identity) {
+        Shape shape = new Shape(id("heap"), List.of("id", "name"), List.of(identity), 7, List.of());
+        return List.of(
+                new Change.Insert(shape, row("2", "y")),
+                new Change.Update(shape, row("1", "x"), row("2", "y")),
+                new Change.Delete(shape, row("3", null)),
+                new Change.Insert(shape, row("4", "came and went")),
+                new Change.Delete(shape, row("3", null)),
+                new Change.Delete(shape, row("4", "came and went")));
+    }
+
+    @Test
+    void aCautiousBatchKeepsTheOrderAndOverwritesWhatItMeets() {
+        List<Change> changes = new ArrayList<>(List.of(insert("1", "x", "p"), delete("2"), update("3", "y", "q")));
+        assertThat(lines(batch.cautious(changes)))
+                .containsExactly("insert a [1] [x] [p]", "delete a [2]", "insert a [3] [y] [q]");
+        assertThat(batch.cautious(changes).get(0).statements().get(0).sql()).contains("on conflict");
+        MirroredTable heap = wholeRowTable();
+        assertThat(lines(new Batch(Map.of(heap.id(), heap)).cautious(wholeRows("id", "name"))))
+                .containsExactly("with heap [1,3] [x,null] [1,2]", "insert heap [2,2] [y,y]");
+    }
+
+    @Test
+    void withoutAUniqueIndexAtTheTargetRowsAreReplaced() {
+        MirroredTable a = mirrored(table("a", "id", "name", "body"));
+        MirroredTable unindexed = new MirroredTable(a.source(), keyed(a.target(), List.of()), a.key(), Set.of());
+        List<Change> changes =
+                List.of(insert("1", "x", "p"), update("2", "y", "q"), delete("3"), update("4", "z", UNCHANGED));
+        assertThat(reducedOf(changes, unindexed))
+                .containsExactly("delete a [3,1,2]", "update a [4] [z]", "insert a [1,2] [x,y] [p,q]");
+    }
+
+    @Test
+    void anUpdateWhoseKeyTheLogNoLongerTellsIsDrift() {
+        Shape moved = new Shape(id("a"), List.of("id", "name", "body"), List.of("name"), 7, List.of());
+        Change update = new Change.Update(moved, null, row("1", "x", "p"));
+        assertThatThrownBy(() -> reduced(update)).isInstanceOf(SchemaDriftException.class);
+    }
+
+    private static List<String> reducedOf(List<Change> changes, MirroredTable table) {
+        return lines(new Batch(Map.of(table.id(), table)).reduce(changes));
+    }
+
+    private static MirroredTable wholeRowTable() {
+        Table heap = keyed(table("heap", "id", "name"), List.of());
+        return new MirroredTable(heap, heap, heap.key(), Set.of());
     }
 
     private Change insert(String... row) {
@@ -197,8 +263,12 @@ class BatchTest {
     }
 
     private List<String> reduced(Change... changes) {
+        return lines(batch.reduce(List.of(changes)));
+    }
+
+    private static List<String> lines(List<Step> steps) {
         List<String> lines = new ArrayList<>();
-        for (Step step : batch.reduce(List.of(changes))) {
+        for (Step step : steps) {
             step.statements().forEach(statement -> lines.add(line(statement)));
         }
         return lines;

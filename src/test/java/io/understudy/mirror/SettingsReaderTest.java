@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.understudy.postgres.RowIdentity;
 import io.understudy.rules.Choice;
 import io.understudy.rules.Policy;
 import java.time.Duration;
@@ -43,20 +44,30 @@ class SettingsReaderTest {
                 "understudy.health.max-lag", "5m",
                 "understudy.http.port", "0")));
         assertThat(settings.name()).isEqualTo("shop_1");
-        assertThat(settings.include()).containsExactly("public.*", "other.a");
-        assertThat(settings.exclude()).containsExactly("public.log");
+        assertThat(settings.tables().include()).containsExactly("public.*", "other.a");
+        assertThat(settings.tables().exclude()).containsExactly("public.log");
         assertThat(settings.snapshot().workers()).isEqualTo(2);
         assertThat(settings.snapshot().chunkBytes()).isEqualTo(1L << 30);
-        assertThat(settings.capture()).isEqualTo(Settings.Capture.DEBEZIUM);
+        assertThat(settings.stream().capture()).isEqualTo(Settings.Capture.DEBEZIUM);
         assertThat(settings.apply().batchChanges()).isEqualTo(10);
         assertThat(settings.apply().batchBytes()).isEqualTo(64L << 10);
         assertThat(settings.maxLag()).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void tablesWithoutAKeyAreRefusedUnlessTheirInsertsAreEnough() {
+        assertThat(SettingsReader.read(config(Map.of())).followed()).doesNotContain(RowIdentity.NONE);
+        assertThat(SettingsReader.read(config(Map.of("understudy.tables.without-key", "inserts")))
+                        .followed())
+                .contains(RowIdentity.NONE);
     }
 
     @ParameterizedTest
     @CsvSource({
         "understudy.name, Shop",
         "understudy.name, a-b",
+        "understudy.name, shop_inserts",
+        "understudy.tables.without-key, updates",
         "understudy.source.url, prod:5432/shop",
         "understudy.target.url, jdbc:postgresql://staging/shop",
         "understudy.snapshot.workers, 0",
@@ -102,7 +113,7 @@ class SettingsReaderTest {
     void readsChoicesForConstraints() {
         Settings settings =
                 SettingsReader.read(config(Map.of("understudy.constraints", "draft.fk=null , public.o*.a=b = keep,")));
-        assertThat(settings.constraints())
+        assertThat(settings.tables().constraints())
                 .containsExactly(new Choice("draft.fk", Policy.NULL), new Choice("public.o*.a=b", Policy.KEEP));
     }
 

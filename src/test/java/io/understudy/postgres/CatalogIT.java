@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.understudy.DatabasePair;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,9 +60,23 @@ class CatalogIT {
                 """, "alter table t drop column gone").table(id("t")).orElseThrow();
         assertThat(table.storedNames()).containsExactly("id", "by_default", "price", "s");
         assertThat(table.column("id").orElseThrow())
-                .isEqualTo(new Column("id", "bigint", "bigint", true, false, true, true));
-        assertThat(table.column("price").orElseThrow())
-                .isEqualTo(new Column("price", "numeric(8,2)", "numeric", true, false, false, false));
+                .isEqualTo(new Column(
+                        "id",
+                        "bigint",
+                        "bigint",
+                        false,
+                        Optional.empty(),
+                        true,
+                        false,
+                        true,
+                        true,
+                        false,
+                        1,
+                        20,
+                        -1,
+                        Optional.empty()));
+        assertThat(table.column("price").orElseThrow().type()).isEqualTo("numeric(8,2)");
+        assertThat(table.column("price").orElseThrow().castType()).isEqualTo("numeric");
         assertThat(table.column("tax").orElseThrow().generated()).isTrue();
         assertThat(table.column("s").orElseThrow().hasDefault()).isTrue();
         assertThat(table.column("gone")).isEmpty();
@@ -89,8 +104,38 @@ class CatalogIT {
         assertThat(catalog.table(id("c")).orElseThrow().primaryKey()).containsExactly("a", "b");
         assertThat(catalog.table(id("c")).orElseThrow().uniqueKeys()).isEqualTo(Set.of(Set.of("a", "b"), Set.of("v")));
         assertThat(catalog.table(id("d")).orElseThrow().primaryKey()).isEmpty();
+        assertThat(catalog.table(id("d")).orElseThrow().uniqueKeys()).isEmpty();
+        assertThat(catalog.table(id("d")).orElseThrow().deferrableKey()).containsExactly("id");
         assertThat(catalog.table(id("u")).orElseThrow().primaryKey()).isEmpty();
         assertThat(catalog.table(id("u")).orElseThrow().uniqueKeys()).isEqualTo(Set.of(Set.of("x")));
+    }
+
+    @Test
+    void knowsByWhatTheLogTellsRowsApart() {
+        Catalog catalog = catalog(
+                "create table heap (id int not null unique)",
+                "create table full_heap (id int)",
+                "alter table full_heap replica identity full",
+                "create table keyed (id int primary key, x int not null unique)",
+                "alter table keyed replica identity full",
+                "create table indexed (id int primary key, x int not null unique)",
+                "alter table indexed replica identity using index indexed_x_key",
+                "create table dropped (id int primary key, x int not null unique)",
+                "alter table dropped replica identity using index dropped_x_key",
+                "alter table dropped drop constraint dropped_x_key",
+                "create table root (id int primary key) partition by hash (id)",
+                "create table leaf partition of root for values with (modulus 2, remainder 0)",
+                "create table other partition of root for values with (modulus 2, remainder 1)",
+                "alter table leaf replica identity full");
+        assertThat(catalog.tables().values())
+                .extracting(table -> table.id().name() + " " + table.rowIdentity() + " " + table.key())
+                .containsExactlyInAnyOrder(
+                        "heap NONE []",
+                        "full_heap WHOLE_ROW []",
+                        "keyed PRIMARY_KEY [id]",
+                        "indexed INDEX [x]",
+                        "dropped NONE [id]",
+                        "root PRIMARY_KEY [id]");
     }
 
     @Test

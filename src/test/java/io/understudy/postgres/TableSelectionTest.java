@@ -86,18 +86,23 @@ class TableSelectionTest {
         return new Table(
                 Tables.id(name),
                 0,
+                0,
                 like.kind(),
                 unlogged,
                 like.columns(),
                 like.primaryKey(),
+                like.deferrableKey(),
                 Set.of(),
                 like.replicaIdentity(),
+                List.of(),
                 0,
                 0,
                 0,
                 false,
                 extension,
-                List.of());
+                List.of(),
+                List.of(),
+                false);
     }
 
     private static Catalog catalog() {
@@ -109,6 +114,6 @@ class TableSelectionTest {
         for (Table table : tables) {
             byId.put(table.id(), table);
         }
-        return new Catalog(byId, List.of(), List.of());
+        return new Catalog(byId, List.of(), List.of(), Map.of());
     }
 }

@@ -20,26 +20,70 @@ public final class Tables {
         return new Table(
                 id(name),
                 0,
+                0,
                 kind,
                 false,
                 names.stream().map(Tables::text).toList(),
                 List.of(names.get(0)),
+                List.of(),
                 Set.of(Set.of(names.get(0))),
                 ReplicaIdentity.DEFAULT,
+                List.of(),
                 -1,
                 bytes,
                 pages,
                 false,
                 Optional.empty(),
-                List.of());
+                List.of(),
+                List.of(),
+                false);
     }
 
     public static Column text(String name) {
-        return new Column(name, "text", "text", false, false, false, false);
+        return new Column(
+                name,
+                "text",
+                "text",
+                false,
+                Optional.empty(),
+                false,
+                false,
+                false,
+                false,
+                false,
+                0,
+                0,
+                -1,
+                Optional.empty());
     }
 
     public static MirroredTable mirrored(Table table, String... key) {
-        return new MirroredTable(table, table, key.length == 0 ? table.primaryKey() : List.of(key), Set.of());
+        Table keyed = key.length == 0 ? table : keyed(table, List.of(key));
+        return new MirroredTable(keyed, keyed, keyed.key(), Set.of());
+    }
+
+    /** With this primary key; with none at all, and replica identity full, when it is empty. */
+    public static Table keyed(Table table, List<String> key) {
+        return new Table(
+                table.id(),
+                table.relation(),
+                table.file(),
+                table.kind(),
+                table.unlogged(),
+                table.columns(),
+                key,
+                List.of(),
+                key.isEmpty() ? Set.of() : Set.of(Set.copyOf(key)),
+                key.isEmpty() ? ReplicaIdentity.FULL : table.replicaIdentity(),
+                table.identityIndex(),
+                table.rows(),
+                table.bytes(),
+                table.pages(),
+                table.rowSecurity(),
+                table.extension(),
+                table.firingTriggers(),
+                table.firingRules(),
+                table.hasRules());
     }
 
     /** In {@code public}, or where the name says. */

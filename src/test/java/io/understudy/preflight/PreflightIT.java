@@ -1,6 +1,7 @@
 package io.understudy.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.understudy.DatabasePair;
 import io.understudy.PostgresServer;
@@ -8,6 +9,7 @@ import io.understudy.PostgresServers;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorState;
 import io.understudy.mirror.Settings;
+import io.understudy.mirror.TableSettings;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TargetDatabase;
@@ -83,6 +85,67 @@ class PreflightIT {
         equalTables();
         pair.both("create table heap (v text)");
         refused("public.heap has no primary key", "add primary key");
+        refused("public.heap has no primary key", "replica identity full");
+        refused("public.heap has no primary key", "understudy.tables.without-key=inserts");
+        warned(
+                pair.settings().with(TableSettings.DEFAULT.withoutKey(TableSettings.WithoutKey.INSERTS)),
+                "public.heap has no primary key (or only a deferrable one). Its updates and deletes at the source are not"
+                        + " followed");
+        pair.source().run("alter table heap replica identity full");
+        warned(pair.settings(), "public.heap has no primary key: to find rows");
+    }
+
+    /** A partition made later would have no replica identity, and production's updates of it would fail. */
+    @Test
+    void aPartitionedTableWithoutAPrimaryKey() {
+        equalTables();
+        pair.both(
+                "create table heap (v text) partition by hash (v)",
+                "create table heap_1 partition of heap for values with (modulus 1, remainder 0)",
+                "alter table heap replica identity full",
+                "alter table heap_1 replica identity full");
+        refused("public.heap is partitioned and has no primary key", "add primary key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"replica identity full", "replica identity using index heap_v"})
+    void anIdentityThatDebeziumDoesNotTell(String identity) {
+        equalTables();
+        pair.both("create table heap (v text not null)", "create unique index heap_v on heap (v)");
+        pair.source().run("alter table heap " + identity);
+        refused(
+                pair.settings().capturing(Settings.Capture.DEBEZIUM),
+                "which the capture with Debezium does not follow",
+                "understudy.stream.capture=pgoutput");
+        assertThat(findings()).noneMatch(Finding::isBlocking);
+    }
+
+    @Test
+    void aReplicaIdentityWhoseIndexWasDropped() {
+        equalTables();
+        pair.both("create table u (id int primary key, v text not null)", "create unique index u_v on u (v)");
+        pair.source().run("alter table u replica identity using index u_v", "drop index u_v");
+        refused("public.u has replica identity index", "replica identity default");
+    }
+
+    /** Postgres would refuse production's updates of it. */
+    @Test
+    void wholeRowsThatNoLogCanCarry() {
+        assumeThat(pair.source().count("select current_setting('server_version_num')::int / 10000"))
+                .as("virtual columns")
+                .isGreaterThanOrEqualTo(18);
+        equalTables();
+        pair.both("create table u (id int primary key, v int generated always as (id * 2) virtual)");
+        pair.source().run("alter table u replica identity full");
+        refused("public.u has replica identity full and a virtual generated column", "replica identity default");
+    }
+
+    @Test
+    void aRuleThatFiresEvenForMirroredRows() {
+        equalTables();
+        pair.target()
+                .run("create rule loud as on insert to t do instead nothing", "alter table t enable always rule loud");
+        refused("The rule loud of public.t", "enable rule \"loud\"");
     }
 
     @Test
@@ -97,15 +160,13 @@ class PreflightIT {
         pair.source().run("create table t (a int, b int, primary key (a, b))");
         pair.target().run("create table t (a int primary key, b int not null)");
         pair.adopt();
-        refused("no unique index on the source's key (a, b)", "add primary key (\"a\", \"b\")");
+        warned(pair.settings(), "no unique index on the source's key (a, b)");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"nothing", "using index t_v"})
-    void aReplicaIdentityThatLeavesTheKeyOut(String identity) {
-        pair.both("create table t (id int primary key, v text not null)", "create unique index t_v on t (v)")
-                .adopt();
-        pair.source().run("alter table t replica identity " + identity);
+    @Test
+    void aReplicaIdentityThatLeavesTheKeyOut() {
+        equalTables();
+        pair.source().run("alter table t replica identity nothing");
         refused("public.t has replica identity", "replica identity default");
     }
 
@@ -156,7 +217,7 @@ class PreflightIT {
     void anIncludePatternThatMatchesNothing() {
         equalTables();
         refused(
-                pair.settings().including("public.typo"),
+                pair.settings().with(TableSettings.DEFAULT.including("public.typo")),
                 "understudy.tables.include has public.typo",
                 "./understudy plan");
     }
@@ -241,7 +302,7 @@ class PreflightIT {
         pair.target().run("alter table queue add constraint fk_queue_config foreign key (name) references config");
         pair.source().run("alter table queue add constraint fk_queue_draft foreign key (listing) references draft");
         pair.adopt();
-        Settings settings = pair.settings().including("public.*");
+        Settings settings = pair.settings().with(TableSettings.DEFAULT.including("public.*"));
         refused(
                 settings,
                 "draft_user_id_fkey of public.draft refers to auth.users, which is not mirrored",
@@ -372,6 +433,12 @@ class PreflightIT {
         });
     }
 
+    private void warned(Settings settings, String what) {
+        assertThat(findings(settings))
+                .noneMatch(Finding::isBlocking)
+                .anySatisfy(finding -> assertThat(finding.what()).contains(what));
+    }
+
     private List<Finding> findings() {
         return findings(pair.settings());
     }
@@ -383,7 +450,13 @@ class PreflightIT {
     private static List<Finding> findings(DatabasePair pair, Settings settings) {
         try (SourceDatabase source = SourceDatabase.open(pair.vertx(), settings.source(), settings.name());
                 TargetDatabase target = TargetDatabase.open(pair.vertx(), settings.target(), settings.name())) {
-            return Preflight.of(source, target, settings.include(), settings.exclude(), settings.constraints())
+            return Preflight.of(
+                            source,
+                            target,
+                            settings.tables().include(),
+                            settings.tables().exclude(),
+                            settings.followed(),
+                            settings.tables().constraints())
                     .counted(source)
                     .findings();
         }

@@ -158,18 +158,7 @@ class InterruptionIT {
     }
 
     private static Settings with(Settings settings, SnapshotSettings snapshot) {
-        return new Settings(
-                settings.name(),
-                settings.source(),
-                settings.target(),
-                settings.include(),
-                settings.exclude(),
-                snapshot,
-                settings.capture(),
-                settings.streamBufferBytes(),
-                settings.apply(),
-                settings.maxLag(),
-                settings.constraints());
+        return settings.with(snapshot);
     }
 
     private static void awaitMore(Load load, int transactions) {

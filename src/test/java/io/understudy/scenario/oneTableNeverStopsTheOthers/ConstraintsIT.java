@@ -7,6 +7,7 @@ import io.understudy.DatabasePair;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorState;
 import io.understudy.mirror.MirrorStatus.TableStatus;
+import io.understudy.mirror.TableSettings;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.rules.Quarantine;
 import java.sql.SQLException;
@@ -300,14 +301,14 @@ class ConstraintsIT {
                 .run(
                         "insert into auth.users values (1), (2), (3)",
                         "insert into draft values (1, 1, 1), (2, 1, 2), (3, 2, 1)");
-        mirror = pair.start(settings -> settings.including("public.*"));
+        mirror = pair.start(settings -> settings.with(TableSettings.DEFAULT.including("public.*")));
         String findings =
                 ((MirrorState.Refused) DatabasePair.awaitEnd(mirror)).findings().toString();
         assertThat(findings)
                 .contains("auth.users, which is not mirrored")
                 .contains("understudy.tables.exclude=public.draft")
                 .contains("understudy.constraints=public.draft.draft_author_fkey=keep");
-        mirror = pair.start(settings -> settings.including("public.*")
+        mirror = pair.start(settings -> settings.with(TableSettings.DEFAULT.including("public.*"))
                 .choosing("draft.draft_author_fkey=null", "draft.nothing=keep", "draft.id=keep"));
         findings =
                 ((MirrorState.Refused) DatabasePair.awaitEnd(mirror)).findings().toString();
@@ -316,7 +317,7 @@ class ConstraintsIT {
                 .contains("draft.nothing=keep, which names no constraint")
                 .contains("keep is for foreign keys only");
 
-        mirror = pair.start(settings -> settings.including("public.*")
+        mirror = pair.start(settings -> settings.with(TableSettings.DEFAULT.including("public.*"))
                 .choosing("draft.draft_author_fkey=quarantine", "draft.draft_editor_fkey=null"));
         pair.awaitStreaming(mirror);
         await().atMost(DatabasePair.PATIENCE)

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.understudy.DatabasePair;
+import io.understudy.apply.ApplySettings;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorStatus.TableStatus;
 import io.understudy.mirror.Settings;
+import io.understudy.mirror.TableSettings;
 import java.sql.SQLException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -36,20 +38,12 @@ class PausedTablesIT {
         pair.awaitStreaming(mirror);
     }
 
-    private TableStatus table(String name) {
-        return mirror.status().tables().stream()
-                .filter(table -> table.table().equals("public." + name))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(
-                        name + " is not among " + mirror.status().tables()));
-    }
-
     private void awaitTable(String name, Consumer<TableStatus> expected) {
-        await().atMost(DatabasePair.PATIENCE).untilAsserted(() -> expected.accept(table(name)));
+        pair.awaitTable(mirror, "public." + name, expected);
     }
 
     private void awaitState(String name, String state) {
-        awaitTable(name, table -> assertThat(table.state()).as(table.toString()).isEqualTo(state));
+        pair.awaitTableState(mirror, "public." + name, state);
     }
 
     /** Field note A5: it stops with a clear message, and only what it must stop. */
@@ -118,7 +112,7 @@ class PausedTablesIT {
 
     @Test
     void aTableForWhichTooMuchWaitsFailsAndIsCopiedAgainOnRequest() {
-        mirror = pair.start(settings -> settings.settingAside(1 << 20));
+        mirror = pair.start(settings -> settings.with(new ApplySettings(8000, 1 << 20, 1 << 20)));
         pair.awaitStreaming(mirror);
         pair.target().run("alter table bad add constraint short check (length(v) < 5)");
         pair.source().run("insert into bad select i, repeat('long ', 1000) from generate_series(1, 100) i");
@@ -186,7 +180,7 @@ class PausedTablesIT {
 
     @Test
     void tablesJoinAndLeaveWithoutDisturbingTheOthers() {
-        Settings only = pair.settings().including("good");
+        Settings only = pair.settings().with(TableSettings.DEFAULT.including("good"));
         pair.source().run("insert into bad select i, 'v' from generate_series(1, 500) i");
         mirror = pair.start(only);
         pair.awaitStreaming(mirror);

@@ -6,6 +6,7 @@ import io.understudy.DatabasePair;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorState;
 import io.understudy.mirror.Settings;
+import io.understudy.mirror.TableSettings;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +64,7 @@ class RefusalIT {
                         "create table own (id int primary key, t_id int references t)",
                         "insert into own values (1, 2)");
         pair.adopt();
-        Mirror mirror = pair.start(pair.settings().including("public.t"));
+        Mirror mirror = pair.start(pair.settings().with(TableSettings.DEFAULT.including("public.t")));
         pair.awaitReached(mirror);
         assertThat(pair.target().value("select id from t")).isEqualTo("1");
         assertThat(pair.target().value("select id from other")).isEqualTo("7");
