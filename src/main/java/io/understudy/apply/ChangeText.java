@@ -118,7 +118,7 @@ final class ChangeText {
                 } else if (field.equals("changes")) {
                     long oid = relation;
                     Shape shape = shapes.computeIfAbsent(
-                            oid + names.toString(),
+                            table + " " + oid + names,
                             met -> new Shape(
                                     table,
                                     names.getOrDefault("columns", List.of()),

@@ -66,6 +66,9 @@ final class RowWriter {
     /** What the open transaction sets aside; counted in the book when it is committed. */
     private final Map<TableId, TableEntry> counted = new HashMap<>();
 
+    /** Why tables were paused last: one that is tried again and again is told once. */
+    private final Map<TableId, String> told = new HashMap<>();
+
     private final Map<TableId, Long> asideBytes = new HashMap<>();
     private final RuleGuard guard;
     private boolean endIsUnknown;
@@ -134,7 +137,10 @@ final class RowWriter {
             throw new IllegalStateException(broken.getMessage(), broken);
         }
         book.change(entry.in(new TableState.Paused(broken.getMessage(), broken.remedy())));
-        LOG.warnf("table=%s state=paused reason=%s remedy=%s", broken.table(), broken.getMessage(), broken.remedy());
+        if (!broken.getMessage().equals(told.put(broken.table(), broken.getMessage()))) {
+            LOG.warnf(
+                    "table=%s state=paused reason=%s remedy=%s", broken.table(), broken.getMessage(), broken.remedy());
+        }
     }
 
     private void inTransaction(Runnable work) {

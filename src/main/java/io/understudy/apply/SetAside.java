@@ -89,6 +89,8 @@ final class SetAside {
     record Total(long changes, long bytes) {}
 
     private final String mirror;
+    /** What was read before, of which there is little: what is prepared for a shape is used again. */
+    private final Map<String, Shape> shapes = new HashMap<>();
 
     SetAside(String mirror) {
         this.mirror = mirror;
@@ -132,7 +134,6 @@ final class SetAside {
 
     Optional<Waiting> next(Session session, TableId table, long bytes) {
         List<Part> parts = new ArrayList<>();
-        Map<String, Shape> shapes = new HashMap<>();
         long lastId = 0;
         int count = 0;
         long weight = 0;

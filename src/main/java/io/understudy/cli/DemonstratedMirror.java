@@ -11,12 +11,14 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The real mirror, as the demo sees it. */
 final class DemonstratedMirror implements MirrorUnderDemo {
 
+    private static final Set<String> NOT_COPIED = Set.of("waiting", "copying");
     private static final String NAME = "understudy";
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
@@ -48,7 +50,7 @@ final class DemonstratedMirror implements MirrorUnderDemo {
                 status.state(),
                 Optional.ofNullable(status.reason()),
                 (int) tables.stream()
-                        .filter(table -> table.state().equals("copied"))
+                        .filter(table -> !NOT_COPIED.contains(table.state()))
                         .count(),
                 tables.size(),
                 tables.stream().mapToLong(TableStatus::rowsCopied).sum(),

@@ -9,9 +9,11 @@ import io.understudy.postgres.TargetDatabase;
 import io.understudy.status.StatusReport;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 import picocli.CommandLine;
 
@@ -89,6 +91,7 @@ final class StatusCommand implements Callable<Integer> {
         line(out, "state", status.state() + " since " + status.since());
         line(out, "reason", status.reason());
         line(out, "remedy", status.remedy());
+        line(out, "tables", tables(status));
         line(out, "lag", lag(status));
         line(out, "applied", status.appliedLsn() == null ? null : status.appliedLsn() + lastApplied(status));
         line(out, "source log", status.sourceLsn());
@@ -116,6 +119,17 @@ final class StatusCommand implements Callable<Integer> {
         if (value != null) {
             out.printf("  %-12s %s%n", name, value);
         }
+    }
+
+    /** {@code 12 streaming, 1 paused}. */
+    private static String tables(MirrorStatus status) {
+        return status.tables().stream()
+                .collect(Collectors.groupingBy(
+                        MirrorStatus.TableStatus::state, LinkedHashMap::new, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .map(states -> Quantity.count(states.getValue()) + " " + states.getKey())
+                .collect(Collectors.joining(", "));
     }
 
     private static String lag(MirrorStatus status) {

@@ -113,7 +113,7 @@ public record Catalog(
                     case "f" -> Table.Kind.FOREIGN;
                     default -> Table.Kind.ORDINARY;
                 },
-                row.getBoolean("unlogged"),
+                Table.Persistence.of(row.getString("persistence")),
                 columns.getOrDefault(id, List.of()),
                 primaryKeys.getOrDefault(id, List.of()),
                 deferrableKeys.getOrDefault(id, List.of()),

@@ -28,7 +28,7 @@ public record Table(
         long relation,
         long file,
         Kind kind,
-        boolean unlogged,
+        Persistence persistence,
         List<Column> columns,
         List<String> primaryKey,
         List<String> deferrableKey,
@@ -43,6 +43,22 @@ public record Table(
         List<String> firingTriggers,
         List<String> firingRules,
         boolean hasRules) {
+
+    /** Whether its changes are in the log. */
+    public enum Persistence {
+        PERMANENT,
+        UNLOGGED,
+        /** Belongs to one session, which nobody else can look into. */
+        TEMPORARY;
+
+        static Persistence of(String relpersistence) {
+            return switch (relpersistence) {
+                case "u" -> UNLOGGED;
+                case "t" -> TEMPORARY;
+                default -> PERMANENT;
+            };
+        }
+    }
 
     /** Partitions are not listed by themselves: their rows belong to the partitioned table. */
     public enum Kind {

@@ -40,7 +40,10 @@ public record TableSelection(List<Table> selected, List<Exclusion> excluded) {
         if (table.kind() == Table.Kind.FOREIGN) {
             return Optional.of("is a foreign table: its rows live in another server");
         }
-        if (table.unlogged()) {
+        if (table.persistence() == Table.Persistence.TEMPORARY) {
+            return Optional.of("is temporary: it belongs to one session of the source");
+        }
+        if (table.persistence() == Table.Persistence.UNLOGGED) {
             return Optional.of("is unlogged: its changes are not in the log");
         }
         Optional<String> excludedBy =

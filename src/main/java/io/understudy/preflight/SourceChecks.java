@@ -215,7 +215,7 @@ final class SourceChecks {
         if (followed.contains(RowIdentity.NONE)) {
             return warning(
                     "The table " + table.id() + what + ". Its updates and deletes at the source are not followed.",
-                    "If they should be, at the source run: " + remedy + "; then ./understudy run --snapshot");
+                    "If they should be, at the source run: " + remedy + ". The table is then copied again by itself.");
         }
         return blocking(
                 "The table " + table.id() + what + ", so that its updates and deletes cannot be followed.",

@@ -30,6 +30,14 @@ final class TargetChecks {
              where nspname = any($1::text[]) and not has_schema_privilege(oid, 'usage')
              order by 1
             """;
+    private static final String GUARDED = """
+            select x.schema, x.name
+              from unnest($1::text[], $2::text[]) as x(schema, name)
+              join pg_namespace n on n.nspname = x.schema
+              join pg_class c on c.relnamespace = n.oid and c.relname = x.name
+             where row_security_active(c.oid)
+             order by 1, 2
+            """;
     private static final String TABLES_NOT_WRITABLE = """
             select x.schema, x.name
               from unnest($1::text[], $2::text[]) as x(schema, name)
@@ -193,6 +201,15 @@ final class TargetChecks {
                     "The role " + role + " may not create the schema \"understudy\" at the target.",
                     "At the target run: grant create on database "
                             + Sql.name(target.url().database()) + " to " + role + "."));
+        }
+        List<TableId> guarded =
+                names(GUARDED, mirrored.stream().map(MirroredTable::id).toList());
+        if (!guarded.isEmpty()) {
+            findings.add(blocking(
+                            "Row-level security of " + Listed.tables(guarded) + " at the target holds for the role "
+                                    + role + ", which could then not write every row.",
+                            "At the target run: alter role " + role + " bypassrls.")
+                    .about(guarded));
         }
         List<TableId> readOnly = names(
                 TABLES_NOT_WRITABLE, mirrored.stream().map(MirroredTable::id).toList());

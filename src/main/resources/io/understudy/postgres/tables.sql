@@ -4,14 +4,14 @@ select n.nspname as schema,
        c.oid::bigint as relation,
        coalesce(pg_relation_filenode(c.oid), 0)::bigint as file,
        c.relkind::text as kind,
-       c.relpersistence = 'u' as unlogged,
+       c.relpersistence::text as persistence,
        -- The log carries what each leaf says, and names the root's columns; whoever says too little is what counts.
        case when leaves.leaves = 0 or c.relreplident in ('n', 'i') then c.relreplident::text
             else coalesce(leaves.lacking, case when leaves.full_rows then 'f' else 'd' end) end as replica_identity,
        c.relrowsecurity as row_security,
        case when c.relkind = 'p' then coalesce(leaves.rows, -1) else c.reltuples end::bigint as rows,
        case when c.relkind = 'p' then coalesce(leaves.bytes, 0)
-            when c.relkind = 'r' then pg_table_size(c.oid)
+            when c.relkind = 'r' then coalesce(pg_table_size(c.oid), 0)
             else 0 end::bigint as bytes,
        c.relpages::bigint as pages,
        (select e.extname from pg_depend d join pg_extension e on e.oid = d.refobjid
@@ -32,7 +32,6 @@ select n.nspname as schema,
         where p.isleaf and c.relkind = 'p') leaves on true
  where c.relkind in ('r', 'p', 'f')
    and not c.relispartition
-   and c.relpersistence <> 't'
    and n.nspname not in ('pg_catalog', 'information_schema', 'understudy')
-   and n.nspname !~ '^pg_(toast|temp)'
+   and n.nspname !~ '^pg_toast'
  order by 1, 2

@@ -182,7 +182,7 @@ class CatalogIT {
                 "create view v as select 1",
                 "create materialized view m as select 1");
         assertThat(catalog.tables().keySet()).containsExactlyInAnyOrder(id("t"), id("u"));
-        assertThat(catalog.table(id("u")).orElseThrow().unlogged()).isTrue();
+        assertThat(catalog.table(id("u")).orElseThrow().persistence()).isEqualTo(Table.Persistence.UNLOGGED);
         Table table = catalog.table(id("t")).orElseThrow();
         assertThat(table.firingTriggers()).containsExactly("loud");
         assertThat(table.replicaIdentity()).isEqualTo(ReplicaIdentity.FULL);

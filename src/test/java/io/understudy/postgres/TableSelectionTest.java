@@ -58,8 +58,8 @@ class TableSelectionTest {
     void whatCannotBeMirroredIsLeftOutWithItsReason() {
         Table foreign = Tables.table("f", Table.Kind.FOREIGN, 0, 0, "id");
         Table plain = Tables.table("x", "id");
-        Table unlogged = copy(plain, "u", true, Optional.empty());
-        Table owned = copy(plain, "e", false, Optional.of("postgis"));
+        Table unlogged = copy(plain, "u", Table.Persistence.UNLOGGED, Optional.empty());
+        Table owned = copy(plain, "e", Table.Persistence.PERMANENT, Optional.of("postgis"));
         TableSelection selection = TableSelection.of(catalog(foreign, unlogged, owned), List.of(), List.of());
         assertThat(selection.selected()).isEmpty();
         assertThat(selection.excluded())
@@ -82,13 +82,13 @@ class TableSelectionTest {
                 .toList();
     }
 
-    private static Table copy(Table like, String name, boolean unlogged, Optional<String> extension) {
+    private static Table copy(Table like, String name, Table.Persistence persistence, Optional<String> extension) {
         return new Table(
                 Tables.id(name),
                 0,
                 0,
                 like.kind(),
-                unlogged,
+                persistence,
                 like.columns(),
                 like.primaryKey(),
                 like.deferrableKey(),

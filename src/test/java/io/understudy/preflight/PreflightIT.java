@@ -61,7 +61,7 @@ class PreflightIT {
         pair.source().run("alter table t add \"Odd\" varchar(7)");
         refused(
                 "public.t.Odd does not exist at the target",
-                "alter table \"public\".\"t\" add column \"Odd\" character varying(7)");
+                "alter table public.t add column \"Odd\" character varying(7)");
     }
 
     @Test

@@ -22,7 +22,7 @@ class PgOutputDecoderTest {
         assertThat(shape.table()).hasToString("public.item");
         assertThat(shape.columns()).containsExactly("id", "name");
         assertThat(shape.identity()).containsExactly("id");
-        assertThat(shape.relation()).isEqualTo(RELATION);
+        assertThat(shape.relation()).isEqualTo(Integer.toUnsignedLong(RELATION));
         assertThat(shape.identifies(List.of("id"))).isTrue();
         assertThat(shape.identifies(List.of("id", "name"))).isFalse();
     }

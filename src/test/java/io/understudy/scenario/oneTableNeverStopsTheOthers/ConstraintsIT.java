@@ -352,9 +352,8 @@ class ConstraintsIT {
         pair.resync(table);
         pair.source().run(changes);
         await().atMost(DatabasePair.PATIENCE)
-                .untilAsserted(() -> assertThat(pair.target().column(copied))
-                        .hasSize(1)
-                        .doesNotContain(before));
+                .untilAsserted(() ->
+                        assertThat(pair.target().column(copied)).hasSize(1).doesNotContain(before));
         reached();
     }
 
