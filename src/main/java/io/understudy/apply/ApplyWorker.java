@@ -4,6 +4,8 @@ import io.understudy.ledger.TableEntry;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.Session;
+import io.understudy.rules.Rule;
+import io.understudy.rules.Rules;
 import io.understudy.stream.ChangeCapture;
 import io.understudy.stream.ChangeTransport;
 import io.understudy.stream.TransactionPart;
@@ -15,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
@@ -49,6 +52,7 @@ public final class ApplyWorker {
     private final Checkpoint checkpoint;
     private final TableBook book;
     private final TableDesk.Inbox inbox = new TableDesk.Inbox();
+    private final AtomicReference<List<Rule>> rules = new AtomicReference<>(List.of());
     private final ApplySettings settings;
     private final ChangeCapture capture;
 
@@ -98,6 +102,8 @@ public final class ApplyWorker {
             RowWriter writer = new RowWriter(session, checkpoint, checkpoint.mirror(), book);
             TableDesk desk = new TableDesk(book, writer, checkpoint.mirror(), settings.batchBytes(), inbox);
             try {
+                writer.loadRules();
+                heed(writer);
                 boolean moreWaits = desk.attend(applied);
                 while (!stopping) {
                     boolean hurry = !batch.isEmpty() || moreWaits;
@@ -112,6 +118,7 @@ public final class ApplyWorker {
                     }
                     settleIfNothingIsOpen();
                     if (batch.isEmpty() && openChanges < 0) {
+                        heed(writer);
                         moreWaits = desk.attend(applied);
                     }
                 }
@@ -134,6 +141,18 @@ public final class ApplyWorker {
             inbox.close(new IllegalStateException("the stream has ended"));
         }
         return done;
+    }
+
+    /** From any thread: what has to be looked after from the next batch on. */
+    public void heed(Rules next) {
+        rules.set(next.enforced());
+    }
+
+    private void heed(RowWriter writer) {
+        List<Rule> next = rules.getAndSet(null);
+        if (next != null) {
+            writer.guard().heed(next);
+        }
     }
 
     private void take(TransactionPart part, RowWriter writer) {

@@ -2,6 +2,9 @@ package io.understudy.apply;
 
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.TableId;
+import io.understudy.rules.Choice;
+import io.understudy.rules.Policy;
+import io.understudy.rules.Rule;
 
 /** What somebody can do about a table that the target refused to write. */
 final class Remedy {
@@ -9,6 +12,12 @@ final class Remedy {
     private static final String GOES_ON = " The table goes on by itself.";
 
     private Remedy() {}
+
+    static String ofOrphans(Rule rule) {
+        return "Have " + rule.constraint().referenced().orElseThrow()
+                + " mirrored too, mend the rows at the source, or set " + rule.setting(Policy.KEEP)
+                + " (or null, or quarantine) and start again." + GOES_ON;
+    }
 
     static String of(TableId table, PostgresFailure failure) {
         if (failure.isLocked()) {
@@ -21,7 +30,9 @@ final class Remedy {
                         + table + "." + GOES_ON;
             case "23502", "23514", "23503" ->
                 "Production holds a row that this rule of the target forbids: drop the rule there, or mend the row at the source "
-                        + "and copy the table again: ./understudy resync " + table + "." + GOES_ON;
+                        + "and copy the table again: ./understudy resync " + table + Choice.insteadOf(table, failure)
+                        + "."
+                        + GOES_ON;
             default ->
                 switch (failure.kind()) {
                     case CONSTRAINT, SCHEMA ->

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -76,6 +77,7 @@ final class RowWriter {
     private final Map<TableId, String> told = new HashMap<>();
 
     private final Map<TableId, Long> asideBytes = new HashMap<>();
+    private final RuleGuard guard;
     private boolean endIsUnknown;
     private long missingRows;
 
@@ -86,6 +88,7 @@ final class RowWriter {
         this.mirror = mirror;
         this.setAside = new SetAside(mirror);
         this.batch = new Batch(book.tables());
+        this.guard = new RuleGuard(mirror, book, this::ask);
         this.sequences = SequenceLevels.of(session);
     }
 
@@ -105,7 +108,7 @@ final class RowWriter {
                 written.addAll(sorted.written());
                 aside.addAll(sorted.aside());
             }
-            writeRows(written, inOrder);
+            writeRows(written, inOrder, Optional.empty());
             putAside(aside);
             commit(last, transactions.size(), changes);
         }));
@@ -171,7 +174,7 @@ final class RowWriter {
             try {
                 send("savepoint part");
                 TableBook.Sorted sorted = book.sort(changes, Optional.empty(), asideBytes);
-                writeRows(sorted.written(), inOrder);
+                writeRows(sorted.written(), inOrder, Optional.empty());
                 putAside(sorted.aside());
                 send("release savepoint part");
                 awaitAll();
@@ -305,7 +308,11 @@ final class RowWriter {
                 boolean careful = inOrder;
                 fenced(() -> {
                     requireFitting(entry.table(), waiting);
-                    writeRows(waiting.changes(), careful);
+                    boolean last = waiting.count() >= entry.asideChanges();
+                    writeRows(
+                            waiting.changes(),
+                            careful,
+                            Optional.of(entry.table()).filter(table -> last));
                     send(setAside.remove(entry.table(), waiting));
                     book.change(entry.withAside(
                             entry.asideChanges() - waiting.count(), entry.asideBytes() - waiting.bytes()));
@@ -380,7 +387,51 @@ final class RowWriter {
         return missingRows;
     }
 
-    private void writeRows(List<Change> changes, boolean inOrder) {
+    /** @param lastOf a table that has caught up when this is written */
+    private void writeRows(List<Change> changes, boolean inOrder, Optional<TableId> lastOf) {
+        if (guard.isIdle()) {
+            writeSteps(changes, inOrder);
+            return;
+        }
+        Touched touched = guard.touched(changes);
+        if (touched.isNothing()) {
+            writeSteps(changes, inOrder);
+            return;
+        }
+        Set<TableId> back = guard.before(touched);
+        writeSteps(changes, inOrder);
+        guard.after(touched, back, lastOf);
+    }
+
+    RuleGuard guard() {
+        return guard;
+    }
+
+    void loadRules() {
+        guard.loaded(ask(RuleGuard.load(mirror)));
+    }
+
+    /** Rules that can be kept from now on come into force; a table that breaks one waits. */
+    void enterForce() {
+        List<Runnable> then = new ArrayList<>();
+        try {
+            fenced(() -> then.add(guard.enterForce()));
+            then.forEach(Runnable::run);
+        } catch (BrokenTableException broken) {
+            pause(broken);
+            saveStatesAlone();
+        }
+    }
+
+    private RowSet<Row> ask(Statement statement) {
+        awaitAll();
+        send(statement);
+        RowSet<Row> answer = answer(underWay.get(0));
+        underWay.clear();
+        return answer;
+    }
+
+    private void writeSteps(List<Change> changes, boolean inOrder) {
         sequences.note(changes);
         try {
             if (inOrder) {
@@ -396,7 +447,7 @@ final class RowWriter {
     }
 
     private void send(Step step) {
-        step.statements().forEach(this::send);
+        guard.sifted(step).forEach(this::send);
     }
 
     private void send(String sql) {

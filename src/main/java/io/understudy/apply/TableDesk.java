@@ -68,6 +68,7 @@ final class TableDesk {
     /** One round. No target transaction is open. @return whether more waits to be written */
     boolean attend(Lsn applied) {
         obeyAll();
+        writer.guard().leaveForce();
         boolean more = false;
         for (TableEntry entry : book.in(TableState.CatchingUp.class)) {
             if (entry.asideChanges() > 0) {
@@ -79,6 +80,9 @@ final class TableDesk {
             }
         }
         writer.saveStatesAlone();
+        if (writer.guard().hasToEnter()) {
+            writer.enterForce();
+        }
         return more;
     }
 
@@ -135,10 +139,12 @@ final class TableDesk {
                 });
             } else if (order instanceof TableOrder.Forget) {
                 forgotten.add(order.table());
+                statements.add(writer.guard().forget(order.table()));
             } else if (order instanceof TableOrder.Rename rename) {
                 entry.ifPresent(known -> {
                     forgotten.add(known.table());
                     statements.add(writer.setAside().rename(known.table(), rename.to()));
+                    statements.add(writer.guard().rename(known.table(), rename.to()));
                     book.change(known.named(rename.to()));
                 });
             }

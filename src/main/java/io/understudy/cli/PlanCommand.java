@@ -70,11 +70,13 @@ final class PlanCommand implements Callable<Integer> {
         Settings settings = SettingsReader.read(config);
         try (Databases databases = Databases.open(vertx, settings)) {
             Preflight preflight = Preflight.of(
-                    databases.source(),
-                    databases.target(),
-                    settings.tables().include(),
-                    settings.tables().exclude(),
-                    settings.followed());
+                            databases.source(),
+                            databases.target(),
+                            settings.tables().include(),
+                            settings.tables().exclude(),
+                            settings.followed(),
+                            settings.tables().constraints())
+                    .counted(databases.source());
             PrintWriter out = spec.commandLine().getOut();
             if (asJson) {
                 out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(json(settings, preflight)));

@@ -98,6 +98,8 @@ public final class TableLedger {
         target.transaction(session -> {
             session.query("delete from understudy.mirrored_table where mirror = $1", mirror);
             session.query("delete from understudy.set_aside where mirror = $1", mirror);
+            session.query("delete from understudy.quarantine where mirror = $1", mirror);
+            session.query("delete from understudy.rule_in_force where mirror = $1", mirror);
             return session.query(ENTER, entering(mirror, entries));
         });
     }

@@ -66,7 +66,9 @@ final class MirrorRun implements AutoCloseable {
     /** Returns when it was stopped; otherwise ends with the failure. */
     void run() throws InterruptedException {
         state.accept(new MirrorState.Checking());
-        refuse(look(), resumes());
+        boolean goesOn = resumes();
+        Preflight seen = look();
+        refuse(goesOn ? seen : seen.counted(source), goesOn);
         target.migrate();
         Optional<MirrorLock> lock = takeLock();
         try {
@@ -116,7 +118,12 @@ final class MirrorRun implements AutoCloseable {
      */
     private synchronized Preflight look() {
         Preflight seen = Preflight.of(
-                source, target, settings.tables().include(), settings.tables().exclude(), settings.followed());
+                source,
+                target,
+                settings.tables().include(),
+                settings.tables().exclude(),
+                settings.followed(),
+                settings.tables().constraints());
         Lsn before = lookedAt;
         lookedAt = seen.asOf();
         return seen.asOf(before);
@@ -152,7 +159,8 @@ final class MirrorRun implements AutoCloseable {
                 preflight.order(),
                 settings.snapshot(),
                 progress,
-                checkpoint.fence());
+                checkpoint.fence(),
+                preflight.rules().all());
         try {
             if (stopping) {
                 throw new InterruptedException("stopped before the copy began");
@@ -227,6 +235,7 @@ final class MirrorRun implements AutoCloseable {
         List<TableEntry> entries = ledger.load();
         ApplyWorker applying = new ApplyWorker(
                 target.client(), transport, checkpoint, start, entries, sights(preflight), settings.apply(), capture);
+        applying.heed(preflight.rules());
         // Taken before the first change: a table that does not fit any more must not be written.
         applying.order(
                 TableAlignment.of(entries, preflight, source.client(), source.published(), Set.of(), table -> true)

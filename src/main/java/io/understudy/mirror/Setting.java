@@ -28,6 +28,10 @@ public record Setting(String key, String fallback, String meaning) {
             "understudy.tables.schema-changes",
             "pause",
             "When the source alters a table: pause it until the target is migrated, or follow what only adds.");
+    static final Setting CONSTRAINTS = new Setting(
+            "understudy.constraints",
+            "",
+            "What becomes of rows that staging forbids, comma-separated: schema.table.constraint=policy, * for any letters.");
     static final Setting SNAPSHOT_WORKERS =
             new Setting("understudy.snapshot.workers", "4", "Copies that run at once: 1 to 32.");
     static final Setting SNAPSHOT_CHUNK_SIZE = new Setting(
@@ -63,6 +67,7 @@ public record Setting(String key, String fallback, String meaning) {
             TABLES_EXCLUDE,
             TABLES_WITHOUT_KEY,
             TABLES_SCHEMA_CHANGES,
+            CONSTRAINTS,
             SNAPSHOT_WORKERS,
             SNAPSHOT_CHUNK_SIZE,
             STREAM_CAPTURE,

@@ -56,6 +56,11 @@ public record Settings(
         return new Settings(name, source, target, tables, snapshot, stream, other, maxLag);
     }
 
+    /** The same, with these policies for constraints. */
+    public Settings choosing(String... choices) {
+        return with(tables.choosing(choices));
+    }
+
     /** The same, captured in this way. */
     public Settings capturing(Capture other) {
         return with(new StreamSettings(other, stream.bufferBytes()));

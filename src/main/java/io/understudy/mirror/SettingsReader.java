@@ -5,6 +5,7 @@ import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.understudy.apply.ApplySettings;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.Publications;
+import io.understudy.rules.Choice;
 import io.understudy.snapshot.SnapshotSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +55,8 @@ public final class SettingsReader {
                         list(Setting.TABLES_INCLUDE),
                         list(Setting.TABLES_EXCLUDE),
                         oneOf(Setting.TABLES_WITHOUT_KEY, TableSettings.WithoutKey.values()),
-                        oneOf(Setting.TABLES_SCHEMA_CHANGES, TableSettings.SchemaChanges.values())),
+                        oneOf(Setting.TABLES_SCHEMA_CHANGES, TableSettings.SchemaChanges.values()),
+                        choices()),
                 new SnapshotSettings(
                         number(Setting.SNAPSHOT_WORKERS, 1, 32), size(Setting.SNAPSHOT_CHUNK_SIZE, 1L << 20)),
                 new Settings.StreamSettings(
@@ -134,6 +136,18 @@ public final class SettingsReader {
             }
             return value;
         });
+    }
+
+    private List<Choice> choices() {
+        List<Choice> choices = new ArrayList<>();
+        for (String text : list(Setting.CONSTRAINTS)) {
+            try {
+                choices.add(Choice.parse(text));
+            } catch (IllegalArgumentException e) {
+                problems.add(Setting.CONSTRAINTS.key() + " " + e.getMessage() + ".");
+            }
+        }
+        return choices;
     }
 
     private List<String> list(Setting setting) {

@@ -130,8 +130,15 @@ final class TableCopy implements AutoCloseable {
                 seen.order().only(tables.stream().map(MirroredTable::id).toList());
         SnapshotProgress counted = new SnapshotProgress(new TableLedger(target.client(), settings.name()), waiting);
         progress = counted;
-        SnapshotRun run =
-                new SnapshotRun(source, target, tables, order, settings.snapshot(), counted, checkpoint.fence());
+        SnapshotRun run = new SnapshotRun(
+                source,
+                target,
+                tables,
+                order,
+                settings.snapshot(),
+                counted,
+                checkpoint.fence(),
+                seen.rules().all());
         running = run;
         if (closing) {
             return;

@@ -167,6 +167,7 @@ final class TableKeeper implements AutoCloseable {
         }
         unpublishMisplaced(seen);
         Set<TableId> published = source.published();
+        worker.heed(seen.rules());
         List<TableEntry> ledger = worker.tables();
         List<TableAlignment.Decision> decisions =
                 TableAlignment.of(ledger, seen, source.client(), published, followed, this::mayGoOn);

@@ -1,15 +1,22 @@
 package io.understudy.mirror;
 
+import io.understudy.rules.Choice;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which tables are mirrored, and how.
  *
  * @param include only these, by pattern; empty for all
  * @param exclude not these
+ * @param constraints what becomes of rows that staging forbids
  */
 public record TableSettings(
-        List<String> include, List<String> exclude, WithoutKey withoutKey, SchemaChanges schemaChanges) {
+        List<String> include,
+        List<String> exclude,
+        WithoutKey withoutKey,
+        SchemaChanges schemaChanges,
+        List<Choice> constraints) {
 
     /** What becomes of tables whose updates and deletes the log does not tell apart. */
     public enum WithoutKey {
@@ -28,21 +35,30 @@ public record TableSettings(
     }
 
     public static final TableSettings DEFAULT =
-            new TableSettings(List.of(), List.of(), WithoutKey.REFUSE, SchemaChanges.PAUSE);
+            new TableSettings(List.of(), List.of(), WithoutKey.REFUSE, SchemaChanges.PAUSE, List.of());
 
     public TableSettings including(String... patterns) {
-        return new TableSettings(List.of(patterns), exclude, withoutKey, schemaChanges);
+        return new TableSettings(List.of(patterns), exclude, withoutKey, schemaChanges, constraints);
     }
 
     public TableSettings excluding(String... patterns) {
-        return new TableSettings(include, List.of(patterns), withoutKey, schemaChanges);
+        return new TableSettings(include, List.of(patterns), withoutKey, schemaChanges, constraints);
     }
 
     public TableSettings withoutKey(WithoutKey other) {
-        return new TableSettings(include, exclude, other, schemaChanges);
+        return new TableSettings(include, exclude, other, schemaChanges, constraints);
     }
 
     public TableSettings onSchemaChanges(SchemaChanges other) {
-        return new TableSettings(include, exclude, withoutKey, other);
+        return new TableSettings(include, exclude, withoutKey, other, constraints);
+    }
+
+    public TableSettings choosing(String... choices) {
+        return new TableSettings(
+                include,
+                exclude,
+                withoutKey,
+                schemaChanges,
+                Stream.of(choices).map(Choice::parse).toList());
     }
 }

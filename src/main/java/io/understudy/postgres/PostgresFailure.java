@@ -5,6 +5,7 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,11 +35,13 @@ public final class PostgresFailure extends RuntimeException {
 
     private final Kind kind;
     private final String sqlState;
+    private final String brokenRule;
 
-    private PostgresFailure(Kind kind, String sqlState, String message, Throwable cause) {
+    private PostgresFailure(Kind kind, String sqlState, String brokenRule, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.sqlState = sqlState;
+        this.brokenRule = brokenRule;
     }
 
     /** @param doing what was being done, as it follows "failed while": {@code copying public.orders} */
@@ -77,9 +80,9 @@ public final class PostgresFailure extends RuntimeException {
             return of(e.getSQLState(), e.getMessage(), null, null, null, null, doing, e);
         }
         if (cause instanceof IOException || cause instanceof TimeoutException || saysConnectionClosed(cause)) {
-            return new PostgresFailure(Kind.CONNECTION, "08006", doing + " failed: " + text(cause), error);
+            return new PostgresFailure(Kind.CONNECTION, "08006", null, doing + " failed: " + text(cause), error);
         }
-        return new PostgresFailure(Kind.PERMANENT, "XX000", doing + " failed: " + text(cause), error);
+        return new PostgresFailure(Kind.PERMANENT, "XX000", null, doing + " failed: " + text(cause), error);
     }
 
     private static boolean isKnown(Throwable error) {
@@ -119,7 +122,8 @@ public final class PostgresFailure extends RuntimeException {
         String what = Stream.of(said, where, condition(state) + " [" + state + "]")
                 .filter(part -> part != null && !part.isEmpty())
                 .collect(Collectors.joining("; "));
-        return new PostgresFailure(kind, state, doing + " failed: " + what, cause);
+        String broken = constraint == null ? column : constraint;
+        return new PostgresFailure(kind, state, broken, doing + " failed: " + what, cause);
     }
 
     private static Kind kind(String state) {
@@ -174,6 +178,12 @@ public final class PostgresFailure extends RuntimeException {
      */
     public boolean dependsOnOrder() {
         return sqlState.equals("23505") || sqlState.equals("23P01") || sqlState.equals("21000");
+    }
+
+    /** The check that a row broke, or the column that must not be null: as understudy.constraints names it. */
+    public Optional<String> brokenRule() {
+        boolean check = sqlState.equals("23514") || sqlState.equals("23502");
+        return Optional.ofNullable(check ? brokenRule : null);
     }
 
     /** Somebody else held a lock for longer than we wait ({@code lock_timeout}). */

@@ -6,6 +6,7 @@ import static io.understudy.preflight.Finding.warning;
 import io.understudy.apply.Sight;
 import io.understudy.ledger.TableForm;
 import io.understudy.postgres.Catalog;
+import io.understudy.postgres.Constraint;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
@@ -16,6 +17,8 @@ import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TableSelection;
 import io.understudy.postgres.TargetDatabase;
+import io.understudy.rules.Choice;
+import io.understudy.rules.Rules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,12 +33,14 @@ import java.util.Set;
  * @param tables the tables that exist on both sides
  * @param order the order in which they are copied
  * @param targetTables all that the target has, mirrored or not
+ * @param rules the constraints of the target that production does not vouch for
  */
 public record Preflight(
         Lsn asOf,
         TableSelection selection,
         List<MirroredTable> tables,
         CopyOrder order,
+        Rules rules,
         Map<TableId, Partitioning> sourcePartitions,
         Map<TableId, Partitioning> targetPartitions,
         Set<TableId> targetTables,
@@ -51,7 +56,8 @@ public record Preflight(
             TargetDatabase target,
             List<String> include,
             List<String> exclude,
-            Set<RowIdentity> followed) {
+            Set<RowIdentity> followed,
+            List<Choice> choices) {
         Lsn asOf = source.logPosition();
         Catalog sourceCatalog = Catalog.read(source.client());
         Catalog targetCatalog = Catalog.read(target.client());
@@ -82,21 +88,36 @@ public record Preflight(
                 .findings());
         CopyOrder order =
                 CopyOrder.of(selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
+        Rules rules = Rules.of(
+                Constraint.read(source.client()), Constraint.read(target.client()), targetChecks.mirrored(), choices);
+        findings.addAll(ConstraintChecks.findings(rules));
         return new Preflight(
                 asOf,
                 selection,
                 targetChecks.mirrored(),
                 order,
+                rules,
                 sourcePartitions,
                 targetPartitions,
                 Set.copyOf(targetCatalog.tables().keySet()),
                 findings);
     }
 
+    /** The same, having looked at the source's rows as well, which can take a while. */
+    public Preflight counted(SourceDatabase source) {
+        List<Finding> all = new ArrayList<>(findings);
+        all.addAll(ConstraintChecks.counted(rules, source));
+        return with(asOf, all);
+    }
+
     /** The same, said to be of an earlier moment. */
     public Preflight asOf(Lsn earlier) {
+        return with(earlier, findings);
+    }
+
+    private Preflight with(Lsn moment, List<Finding> found) {
         return new Preflight(
-                earlier, selection, tables, order, sourcePartitions, targetPartitions, targetTables, findings);
+                moment, selection, tables, order, rules, sourcePartitions, targetPartitions, targetTables, found);
     }
 
     /** A table as it was seen, without a past. */

@@ -240,39 +240,17 @@ final class TargetChecks {
     }
 
     /**
-     * Found before anything is copied (field notes A3, A4); silent sessions do not check them, so they do not block.
+     * Those that the target has and the source has not are in {@link ConstraintChecks}.
      */
     private void checkForeignKeys() {
         Set<TableId> mirroredIds =
                 new HashSet<>(mirrored.stream().map(MirroredTable::id).toList());
-        for (ForeignKey key : targetCatalog.foreignKeys()) {
-            if (mirroredIds.contains(key.table())) {
-                checkParentIsMirrored(key, mirroredIds);
-                if (find(sourceCatalog, key).isEmpty()) {
-                    findings.add(
-                            warning(
-                                    "The foreign key " + key.name() + " of " + key.table()
-                                            + " exists only at the target.",
-                                    "Production may hold rows that break it. Drop it there, or add it to the source by a migration."));
-                }
-            }
-        }
         for (ForeignKey key : sourceCatalog.foreignKeys()) {
             if (mirroredIds.contains(key.table()) && find(targetCatalog, key).isEmpty()) {
                 findings.add(warning(
                         "The foreign key " + key.name() + " of " + key.table() + " exists only at the source.",
                         "Add it to the target by a migration."));
             }
-        }
-    }
-
-    private void checkParentIsMirrored(ForeignKey key, Set<TableId> mirroredIds) {
-        if (!mirroredIds.contains(key.referenced())) {
-            findings.add(warning(
-                    "The foreign key " + key.name() + " of " + key.table() + " refers to " + key.referenced()
-                            + ", which is not mirrored: rows will arrive whose parent is not there.",
-                    "Mirror " + key.referenced() + " as well, exclude " + key.table()
-                            + ", or drop the foreign key at the target."));
         }
     }
 

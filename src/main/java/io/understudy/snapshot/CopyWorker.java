@@ -6,9 +6,13 @@ import io.understudy.postgres.SlotSnapshot;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
+import io.understudy.rules.Choice;
+import io.understudy.rules.Sieve;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Queue;
 import org.jboss.logging.Logger;
 import org.postgresql.PGConnection;
@@ -42,6 +46,7 @@ final class CopyWorker implements Runnable, AutoCloseable {
     private final Queue<Chunk> chunks;
     private final SnapshotProgress progress;
     private final String fence;
+    private final Map<TableId, Sieve> sieves;
     private final byte[] piece = new byte[PIECE_BYTES];
     private volatile Connection out;
     private volatile Connection in;
@@ -53,13 +58,15 @@ final class CopyWorker implements Runnable, AutoCloseable {
             SlotSnapshot snapshot,
             Queue<Chunk> chunks,
             SnapshotProgress progress,
-            String fence) {
+            String fence,
+            Map<TableId, Sieve> sieves) {
         this.source = source;
         this.target = target;
         this.snapshot = snapshot;
         this.chunks = chunks;
         this.progress = progress;
         this.fence = fence;
+        this.sieves = sieves;
     }
 
     @Override
@@ -85,7 +92,8 @@ final class CopyWorker implements Runnable, AutoCloseable {
             progress.failed(
                     table,
                     failure.getMessage() + ".",
-                    "Mend it at the target or the source, then copy the table again: ./understudy resync " + table);
+                    "Mend it at the target or the source, then copy the table again: ./understudy resync " + table
+                            + (failure instanceof PostgresFailure postgres ? Choice.insteadOf(table, postgres) : ""));
             return;
         }
         if (progress.finished(chunk)) {
@@ -120,7 +128,12 @@ final class CopyWorker implements Runnable, AutoCloseable {
             openSessions();
             TargetDatabase.beginSilently(in);
             CopyOut reading = out.unwrap(PGConnection.class).getCopyAPI().copyOut(chunk.copyOut());
-            CopyIn writing = in.unwrap(PGConnection.class).getCopyAPI().copyIn(chunk.copyIn());
+            Sieve sieve = sieves.get(chunk.table().id());
+            String copyIn = sieve == null ? chunk.copyIn() : sieve.redirected(chunk.copyIn());
+            if (sieve != null) {
+                make(sieve);
+            }
+            CopyIn writing = in.unwrap(PGConnection.class).getCopyAPI().copyIn(copyIn);
             int filled = 0;
             int pieceRows = 0;
             byte[] row;
@@ -150,6 +163,10 @@ final class CopyWorker implements Runnable, AutoCloseable {
             bytes += filled;
             long written = writing.endCopy();
             requireAllWritten(chunk, reading.getHandledRowCount(), written);
+            if (sieve != null) {
+                execute(sieve.letThrough());
+                execute(sieve.quarantine());
+            }
             requireNotReplaced();
             execute("commit");
         } catch (SQLException e) {
@@ -160,6 +177,19 @@ final class CopyWorker implements Runnable, AutoCloseable {
             progress.copied(chunk, -rows, -bytes);
             closeSessions();
             throw e;
+        }
+    }
+
+    private void make(Sieve sieve) throws SQLException {
+        boolean there;
+        try (Statement statement = in.createStatement();
+                ResultSet found = statement.executeQuery(sieve.find())) {
+            there = found.next();
+        }
+        if (!there) {
+            for (String statement : sieve.make()) {
+                execute(statement);
+            }
         }
     }
 

@@ -10,9 +10,13 @@ import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SlotSnapshot;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TargetDatabase;
+import io.understudy.rules.Rule;
+import io.understudy.rules.Rules;
+import io.understudy.rules.Sieve;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -47,11 +51,15 @@ public final class SnapshotRun {
     private final SnapshotSettings settings;
     private final SnapshotProgress progress;
     private final String fence;
+    private final Map<TableId, Sieve> sieves;
     private final List<CopyWorker> workers = new ArrayList<>();
     private Instant toldAt = Instant.now();
     private volatile boolean stopped;
 
-    /** @param fence a statement that fails a transaction when another process has taken over this mirror */
+    /**
+     * @param fence a statement that fails a transaction when another process has taken over this mirror
+     * @param rules what becomes of rows that the target forbids
+     */
     public SnapshotRun(
             SourceDatabase source,
             TargetDatabase target,
@@ -59,7 +67,8 @@ public final class SnapshotRun {
             CopyOrder order,
             SnapshotSettings settings,
             SnapshotProgress progress,
-            String fence) {
+            String fence,
+            List<Rule> rules) {
         this.source = source;
         this.target = target;
         this.tables = tables;
@@ -67,6 +76,7 @@ public final class SnapshotRun {
         this.settings = settings;
         this.progress = progress;
         this.fence = fence;
+        this.sieves = Rules.sieves(source.slotName(), rules);
     }
 
     /**
@@ -76,7 +86,7 @@ public final class SnapshotRun {
      */
     public Lsn run(SourceDatabase.NewSlot slot) throws InterruptedException {
         // Before there is a slot: a lock that somebody holds on staging must not hold back production's log.
-        TargetTables targetTables = new TargetTables(target, tables);
+        TargetTables targetTables = new TargetTables(target, source.slotName(), tables);
         targetTables.empty(fence);
         try (SlotSnapshot snapshot = createSlot(slot)) {
             return copyOf(snapshot, targetTables);
@@ -176,7 +186,7 @@ public final class SnapshotRun {
         CompletionService<Void> running = new ExecutorCompletionService<>(threads);
         try {
             for (int i = 0; i < count; i++) {
-                CopyWorker worker = new CopyWorker(source, target, snapshot, chunks, progress, fence);
+                CopyWorker worker = new CopyWorker(source, target, snapshot, chunks, progress, fence, sieves);
                 add(worker);
                 running.submit(worker, null);
             }

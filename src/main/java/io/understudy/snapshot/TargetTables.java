@@ -7,6 +7,7 @@ import io.understudy.postgres.Session;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
+import io.understudy.rules.Quarantine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,10 +25,12 @@ final class TargetTables {
     private static final Duration EMPTY_LIMIT = Duration.ofHours(1);
 
     private final TargetDatabase target;
+    private final String mirror;
     private final List<MirroredTable> tables;
 
-    TargetTables(TargetDatabase target, List<MirroredTable> tables) {
+    TargetTables(TargetDatabase target, String mirror, List<MirroredTable> tables) {
         this.target = target;
+        this.mirror = mirror;
         this.tables = tables;
     }
 
@@ -36,6 +39,13 @@ final class TargetTables {
         List<MirroredTable> truncated = truncatable();
         target.client().transaction(session -> {
             session.query(TargetDatabase.SILENT);
+            for (MirroredTable table : tables) {
+                session.query(
+                        Quarantine.FORGET_TABLE,
+                        mirror,
+                        table.id().schema(),
+                        table.id().name());
+            }
             for (MirroredTable table : tables) {
                 if (!truncated.contains(table)) {
                     run(

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.understudy.postgres.RowIdentity;
+import io.understudy.rules.Choice;
+import io.understudy.rules.Policy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -105,6 +107,24 @@ class SettingsReaderTest {
     void refusesAnUnknownKeyWithTheNearestOne(String key, String nearest) {
         assertThat(problems(Map.of(key, "x")))
                 .containsExactly(key + " is not a setting. The nearest is " + nearest + ".");
+    }
+
+    @Test
+    void readsChoicesForConstraints() {
+        Settings settings =
+                SettingsReader.read(config(Map.of("understudy.constraints", "draft.fk=null , public.o*.a=b = keep,")));
+        assertThat(settings.tables().constraints())
+                .containsExactly(new Choice("draft.fk", Policy.NULL), new Choice("public.o*.a=b", Policy.KEEP));
+    }
+
+    @Test
+    void tellsWhatIsWrongWithEveryChoiceForAConstraint() {
+        assertThat(problems(Map.of("understudy.constraints", "draft.fk=drop, fk=keep, draft.fk, draft.fk=keep")))
+                .containsExactly(
+                        "understudy.constraints has \"draft.fk=drop\"; a policy is one of stop, keep, null, quarantine.",
+                        "understudy.constraints has \"fk=keep\"; a constraint is named with its table: "
+                                + "schema.table.constraint=policy.",
+                        "understudy.constraints has \"draft.fk\"; it takes schema.table.constraint=policy.");
     }
 
     @Test

@@ -290,9 +290,9 @@ class PreflightIT {
         }
     }
 
-    /** Field notes A3, A4: found and named, and no reason to refuse. */
+    /** Field notes A3, A4. */
     @Test
-    void foreignKeysOfOneSideAndToTablesOutsideAreWarnings() {
+    void foreignKeysOfOneSideAndToTablesOutsideAreNamed() {
         pair.both(
                 "create schema auth",
                 "create table auth.users (id int primary key)",
@@ -302,14 +302,54 @@ class PreflightIT {
         pair.target().run("alter table queue add constraint fk_queue_config foreign key (name) references config");
         pair.source().run("alter table queue add constraint fk_queue_draft foreign key (listing) references draft");
         pair.adopt();
-        List<Finding> findings = findings(pair.settings().with(TableSettings.DEFAULT.including("public.*")));
+        Settings settings = pair.settings().with(TableSettings.DEFAULT.including("public.*"));
+        refused(
+                settings,
+                "draft_user_id_fkey of public.draft refers to auth.users, which is not mirrored",
+                "understudy.constraints=public.draft.draft_user_id_fkey=keep");
+        List<Finding> findings = findings(settings.choosing("draft.draft_user_id_fkey=null"));
         assertThat(findings).noneMatch(Finding::isBlocking);
         assertThat(findings)
                 .extracting(Finding::what)
-                .anySatisfy(what -> assertThat(what).contains("fk_queue_config").contains("exists only at the target"))
+                .anySatisfy(what -> assertThat(what).contains("fk_queue_config").contains("not kept by production"))
                 .anySatisfy(what -> assertThat(what).contains("fk_queue_draft").contains("exists only at the source"))
-                .anySatisfy(what ->
-                        assertThat(what).contains("draft_user_id_fkey").contains("auth.users, which is not mirrored"));
+                .anySatisfy(
+                        what -> assertThat(what).contains("draft_user_id_fkey").contains("user_id emptied"));
+    }
+
+    /** Field note C1: figures and columns, never values. */
+    @Test
+    void rowsOfProductionThatStagingForbidsAreCounted() {
+        pair.both(
+                        "create table parent (id int primary key)",
+                        "create table child (id int primary key, parent int, v text)")
+                .adopt();
+        pair.source()
+                .run(
+                        "insert into child values (1, 5, 'a'), (2, 6, null), (3, null, 'secret')",
+                        "alter table child add constraint fk foreign key (parent) references parent not valid");
+        pair.target()
+                .run(
+                        "create function odd(text) returns boolean language sql as 'select true'",
+                        "alter table child add constraint fk foreign key (parent) references parent, alter v set not null, "
+                                + "add constraint short check (length(v) < 3), add constraint odd check (odd(v))");
+        refused(
+                "2 rows of production break the foreign key fk of public.child (column parent)",
+                "understudy.constraints=public.child.fk=keep");
+        refused(
+                "1 row of production breaks the not null constraint v",
+                "understudy.constraints=public.child.v=quarantine");
+        refused("1 row of production breaks the check constraint short", "public.child.short=quarantine");
+        List<Finding> findings = findings(pair.settings().choosing("child.fk=null", "child.*=quarantine"));
+        assertThat(findings).noneMatch(Finding::isBlocking);
+        assertThat(findings)
+                .extracting(Finding::what)
+                .anySatisfy(what -> assertThat(what).contains("odd").contains("could not be counted"))
+                .noneSatisfy(what -> assertThat(what).contains("secret"));
+        refused(
+                pair.settings().choosing("child.nothing=keep", "child.v=keep"),
+                "child.nothing=keep, which names no constraint",
+                "schema.table.constraint=policy");
     }
 
     @Test
@@ -415,7 +455,9 @@ class PreflightIT {
                             target,
                             settings.tables().include(),
                             settings.tables().exclude(),
-                            settings.followed())
+                            settings.followed(),
+                            settings.tables().constraints())
+                    .counted(source)
                     .findings();
         }
     }

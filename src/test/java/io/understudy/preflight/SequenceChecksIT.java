@@ -91,7 +91,7 @@ class SequenceChecksIT {
     private List<Finding> findings(DatabaseUrl sourceUrl, DatabaseUrl targetUrl) {
         try (SourceDatabase source = SourceDatabase.open(pair.vertx(), sourceUrl, pair.name());
                 TargetDatabase target = TargetDatabase.open(pair.vertx(), targetUrl, pair.name())) {
-            return Preflight.of(source, target, List.of(), List.of(), Set.of(RowIdentity.values()))
+            return Preflight.of(source, target, List.of(), List.of(), Set.of(RowIdentity.values()), List.of())
                     .findings();
         }
     }
