@@ -9,6 +9,7 @@ import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SlotSnapshot;
 import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.rules.Rule;
 import io.understudy.rules.Rules;
