@@ -130,7 +130,7 @@ public final class ApplyWorker {
             }
         } finally {
             stopping = true;
-            inbox.close(new IllegalStateException("the stream has ended"));
+            inbox.close(new StreamEndedException());
         }
     }
 
@@ -138,7 +138,7 @@ public final class ApplyWorker {
     public CompletableFuture<Void> order(List<TableOrder> orders) {
         CompletableFuture<Void> done = inbox.put(orders);
         if (stopping) {
-            inbox.close(new IllegalStateException("the stream has ended"));
+            inbox.close(new StreamEndedException());
         }
         return done;
     }

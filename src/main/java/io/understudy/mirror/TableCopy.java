@@ -2,6 +2,7 @@ package io.understudy.mirror;
 
 import io.understudy.apply.ApplyWorker;
 import io.understudy.apply.Checkpoint;
+import io.understudy.apply.StreamEndedException;
 import io.understudy.apply.TableOrder;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableLedger;
@@ -99,6 +100,8 @@ final class TableCopy implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (FencedException e) {
             fenced = e;
+        } catch (StreamEndedException e) {
+            LOG.debug("the stream ended during a copy");
         } catch (RuntimeException e) {
             if (!closing) {
                 tryAgain(waiting, e);

@@ -2,6 +2,7 @@ package io.understudy.mirror;
 
 import io.understudy.apply.ApplyWorker;
 import io.understudy.apply.Checkpoint;
+import io.understudy.apply.StreamEndedException;
 import io.understudy.apply.TableOrder;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableState;
@@ -95,6 +96,8 @@ final class TableKeeper implements AutoCloseable {
                     tick();
                 } catch (FencedException e) {
                     fail.accept(e);
+                    return;
+                } catch (StreamEndedException e) {
                     return;
                 } catch (RuntimeException e) {
                     tell(e);
