@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.understudy.DatabasePair;
 import io.understudy.UnderstudyProcess;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,43 @@ class KilledProcessIT {
                             .isEqualTo(1_000_000));
         }
         pair.assertEqual();
+    }
+
+    /** What waits is nowhere but at the target, and must be there once: while it is added, written and dropped again. */
+    @Test
+    void whileATableWaitsCatchesUpAndIsCopiedAgain() {
+        Load.fill(pair.source(), 1000);
+        try (Load load = Load.on(pair.source())) {
+            try (UnderstudyProcess killed = UnderstudyProcess.of(pair, "run").awaitReady()) {
+                pair.target().run("alter table invoice add constraint small check (amount < 1) not valid");
+                awaitState("paused");
+                awaitMore(load, 300);
+                killed.kill();
+            }
+            try (UnderstudyProcess killed = UnderstudyProcess.of(pair, "run")) {
+                awaitMore(load, 300);
+                pair.target().run("alter table invoice drop constraint small");
+                awaitState("catching up", "streaming");
+                killed.kill();
+            }
+            pair.resync("invoice", "customer");
+            try (UnderstudyProcess killed = UnderstudyProcess.of(pair, "run")) {
+                awaitState("waiting", "copying");
+                awaitMore(load, 20);
+                killed.kill();
+            }
+            goesOn(load);
+            assertThat(pair.target().count("select count(*) from understudy.set_aside"))
+                    .isZero();
+        }
+    }
+
+    private void awaitState(String... states) {
+        await().atMost(DatabasePair.PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> assertThat(pair.target()
+                                .value("select state from understudy.mirrored_table where table_name = 'invoice'"))
+                        .isIn((Object[]) states));
     }
 
     private void goesOn(Load load) {
