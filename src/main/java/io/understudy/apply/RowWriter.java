@@ -143,7 +143,10 @@ final class RowWriter {
             // It is set aside already: the failure is not about its rows, and pausing it again would go on for ever.
             throw new IllegalStateException(broken.getMessage(), broken);
         }
-        book.change(entry.in(new TableState.Paused(broken.getMessage(), broken.remedy())));
+        book.change(
+                broken.needsCopy()
+                        ? entry.anew()
+                        : entry.in(new TableState.Paused(broken.getMessage(), broken.remedy())));
         if (!broken.getMessage().equals(told.put(broken.table(), broken.getMessage()))) {
             LOG.warnf(
                     "table=%s state=paused reason=%s remedy=%s", broken.table(), broken.getMessage(), broken.remedy());

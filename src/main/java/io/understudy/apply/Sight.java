@@ -5,8 +5,10 @@ import io.understudy.postgres.Column;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.stream.Shape;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A table as both sides had it when they were last looked at.
@@ -28,6 +30,17 @@ public record Sight(MirroredTable table, TableForm form, Lsn asOf) {
             }
         }
         return names.containsAll(table.source().storedNames());
+    }
+
+    /**
+     * A column of an older change that is neither there now nor known from before: a name that came and went between two
+     * looks, under which values may have gone to any column.
+     */
+    Optional<String> passing(Shape shape) {
+        Set<String> known = new HashSet<>(form.everyName());
+        return shape.columns().stream()
+                .filter(column -> !known.contains(column))
+                .findFirst();
     }
 
     private static boolean isOf(Column column, String type) {

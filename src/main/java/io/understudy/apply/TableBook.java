@@ -223,7 +223,7 @@ final class TableBook {
 
     private static void requireSameName(TableId table, TableId name) {
         if (!table.equals(name)) {
-            throw altered(table);
+            throw BrokenTableException.altered(table);
         }
     }
 
@@ -231,15 +231,8 @@ final class TableBook {
     private void requireSameTable(TableId table, long relation) {
         long copied = entries.get(table).relation();
         if (relation != 0 && copied != 0 && relation != copied) {
-            throw altered(table);
+            throw BrokenTableException.altered(table);
         }
-    }
-
-    private static BrokenTableException altered(TableId table) {
-        return new BrokenTableException(
-                table,
-                "The source has altered " + table + "; both sides are looked at.",
-                "Nothing yet. In a moment it goes on or says what to do.");
     }
 
     /** A change that is newer than the last look, and looks different: the table is looked at before it is written. */
@@ -254,7 +247,11 @@ final class TableBook {
         if (sight.fits(shape)) {
             fitting.add(shape);
         } else if (news) {
-            throw altered(table);
+            throw BrokenTableException.altered(table);
+        } else {
+            sight.passing(shape).ifPresent(column -> {
+                throw BrokenTableException.unknownColumn(table, column);
+            });
         }
     }
 

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -18,10 +20,12 @@ import java.util.stream.Collectors;
  * only looks the same: column numbers, the file on disk, the partitions.
  *
  * @param file another one after the rows were written anew, which no log tells
- * @param partitions oids of the partitions that hold rows
+ * @param droppedNames of columns that were there once
+ * @param partitions those that hold rows, each with the transactions by which it joined: one that left and came back is
+ *     another
  */
 @RegisterForReflection
-public record TableForm(long file, List<FormColumn> columns, List<Long> partitions) {
+public record TableForm(long file, List<FormColumn> columns, List<String> droppedNames, List<String> partitions) {
 
     /** @param formerNames by which changes from before a renaming call it */
     @RegisterForReflection
@@ -42,13 +46,23 @@ public record TableForm(long file, List<FormColumn> columns, List<Long> partitio
             });
             columns.add(new FormColumn(column.number(), column.name(), column.type(), formerNames));
         }
-        List<Long> partitions = partitioning.stream()
+        Set<String> dropped = new TreeSet<>();
+        before.ifPresent(form -> {
+            dropped.addAll(form.droppedNames());
+            form.columns().stream()
+                    .filter(known -> table.columns().stream().noneMatch(column -> column.number() == known.number()))
+                    .forEach(known -> {
+                        dropped.add(known.name());
+                        dropped.addAll(known.formerNames());
+                    });
+        });
+        List<String> partitions = partitioning.stream()
                 .flatMap(cut -> cut.partitions().stream())
                 .filter(partition -> partition.key().isEmpty())
-                .map(Partitioning.Partition::relation)
+                .map(Partitioning.Partition::membership)
                 .sorted()
                 .toList();
-        return new TableForm(table.file(), columns, partitions);
+        return new TableForm(table.file(), columns, List.copyOf(dropped), partitions);
     }
 
     private Optional<FormColumn> column(int number) {
@@ -116,7 +130,17 @@ public record TableForm(long file, List<FormColumn> columns, List<Long> partitio
                 .toList();
     }
 
-    public List<Long> partitionsSince(TableForm before) {
+    /** By which a change from any time may call a column of this table. */
+    public List<String> everyName() {
+        List<String> names = new ArrayList<>(droppedNames);
+        for (FormColumn column : columns) {
+            names.add(column.name());
+            names.addAll(column.formerNames());
+        }
+        return names;
+    }
+
+    public List<String> partitionsSince(TableForm before) {
         return partitions.stream()
                 .filter(partition -> !before.partitions().contains(partition))
                 .collect(Collectors.toList());

@@ -66,7 +66,12 @@ final class Alteration {
                 return Optional.of(Finding.blocking(
                         "The source's column " + table.id() + "." + renamed.getKey() + " is called "
                                 + renamed.getValue() + " now.",
-                        "At the target run: alter table " + table.id().sql() + " rename column "
+                        "At the target run: "
+                                + (table.target().column(renamed.getValue()).isPresent()
+                                        ? "alter table " + table.id().sql() + " drop column "
+                                                + Sql.name(renamed.getValue()) + "; "
+                                        : "")
+                                + "alter table " + table.id().sql() + " rename column "
                                 + Sql.name(renamed.getKey()) + " to " + Sql.name(renamed.getValue()) + GOES_ON));
             }
         }
@@ -159,10 +164,10 @@ final class Alteration {
         return table.source().column(column).flatMap(Column::missing).isPresent();
     }
 
-    private boolean holdEarlierRows(List<Long> joined) {
+    private boolean holdEarlierRows(List<String> joined) {
         return seen.partitioning(table.id()).stream()
                 .flatMap(cut -> cut.partitions().stream())
-                .filter(partition -> joined.contains(partition.relation()))
+                .filter(partition -> joined.contains(partition.membership()))
                 .anyMatch(partition -> Partitioning.holdsEarlierRows(source, partition));
     }
 

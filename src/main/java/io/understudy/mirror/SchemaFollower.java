@@ -12,6 +12,7 @@ import io.understudy.postgres.TargetDatabase;
 import io.understudy.preflight.Finding;
 import io.understudy.preflight.Preflight;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,8 +40,13 @@ final class SchemaFollower {
     private final SourceDatabase source;
     private final TargetDatabase target;
     private final String mirror;
-    /** Once each, whether it went well or not: what is refused, or undone by somebody, is not tried every few seconds. */
-    private final Set<String> done = new HashSet<>();
+    /** What was refused is tried again after this; what went well, and was undone by somebody, is not. */
+    private static final Duration REFUSED = Duration.ofMinutes(1);
+
+    /** The column, table, object or schema is there already: made by somebody, or with another table. */
+    private static final Set<String> ALREADY = Set.of("42701", "42P07", "42710", "42P06");
+
+    private final Map<String, Instant> notBefore = new HashMap<>();
 
     SchemaFollower(SourceDatabase source, TargetDatabase target, String mirror) {
         this.source = source;
@@ -124,7 +130,7 @@ final class SchemaFollower {
     private boolean run(List<String> statements) {
         boolean changed = false;
         for (String statement : statements) {
-            if (done.add(statement)) {
+            if (!Instant.now().isBefore(notBefore.getOrDefault(statement, Instant.MIN))) {
                 changed |= run(statement);
             }
         }
@@ -146,12 +152,15 @@ final class SchemaFollower {
                             "insert into understudy.schema_change (mirror, statement) values ($1, $2)",
                             mirror,
                             statement);
+            notBefore.put(statement, Instant.MAX);
             LOG.infof("followed the source: %s", statement);
             return true;
         } catch (PostgresFailure failure) {
-            if (failure.passes()) {
-                done.remove(statement);
+            if (ALREADY.contains(failure.sqlState())) {
+                notBefore.put(statement, Instant.MAX);
+                return false;
             }
+            notBefore.put(statement, Instant.now().plus(REFUSED));
             LOG.warnf("the source cannot be followed: %s", failure.getMessage());
             return false;
         }

@@ -17,6 +17,10 @@ public record Catalog(
         List<Sequence> sequences,
         Map<String, List<String>> enumerations) {
 
+    /** A size or an expression is read under a lock: what somebody holds for long is told, not waited for. */
+    private static final String READING =
+            "begin isolation level repeatable read read only; set local lock_timeout = '5s'";
+
     private static final String TABLES = Sql.file(Catalog.class, "tables.sql");
     private static final String COLUMNS = Sql.file(Catalog.class, "columns.sql");
     private static final String KEYS = Sql.file(Catalog.class, "keys.sql");
@@ -24,8 +28,7 @@ public record Catalog(
     private static final String FOREIGN_KEYS = Sql.file(Catalog.class, "foreign-keys.sql");
 
     public static Catalog read(PostgresClient client) {
-        return client.with(
-                session -> session.transaction("begin isolation level repeatable read read only", Catalog::read));
+        return client.with(session -> session.transaction(READING, Catalog::read));
     }
 
     private static Catalog read(Session session) {

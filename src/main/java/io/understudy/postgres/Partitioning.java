@@ -28,6 +28,11 @@ public record Partitioning(String key, List<Partition> partitions) {
     public record Partition(
             TableId id, long relation, List<String> path, TableId parent, Optional<String> key, List<String> since) {
 
+        /** It, and how it came to be part of the table. */
+        public String membership() {
+            return relation + ":" + String.join(",", since);
+        }
+
         /** The bounds of its parent. */
         public List<String> parentPath() {
             return path.subList(0, path.size() - 1);

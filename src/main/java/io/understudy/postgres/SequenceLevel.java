@@ -33,7 +33,7 @@ public record SequenceLevel(
     private static final String LEVELS = Sql.file(SequenceLevel.class, "sequence-levels.sql");
 
     private static final String SETTING = "with asked as (select * from unnest($1::text[], $2::text[], $3::bigint[], "
-            + "$4::boolean[]) as a(schema, name, value, called)), level as (" + LEVELS + ")\n" + """
+            + "$4::boolean[]) as a(schema, name, value, called)), level as materialized (" + LEVELS + ")\n" + """
             select setval(l.id::regclass, a.value, a.called)
               from asked a
               join level l using (schema, name)

@@ -30,9 +30,9 @@ final class SequenceChecks {
              order by 1, 2
             """;
     private static final String NOT_READABLE = WITHOUT_PRIVILEGE.formatted(
-            "(has_schema_privilege(n.oid, 'usage') and has_sequence_privilege(c.oid, 'select'))");
+            "case when c.relkind = 'S' then has_schema_privilege(n.oid, 'usage') and has_sequence_privilege(c.oid, 'select') end");
     private static final String NOT_WRITABLE = WITHOUT_PRIVILEGE.formatted(
-            "(has_sequence_privilege(c.oid, 'update') and has_sequence_privilege(c.oid, 'usage'))");
+            "case when c.relkind = 'S' then has_sequence_privilege(c.oid, 'update') and has_sequence_privilege(c.oid, 'usage') end");
 
     private final SourceDatabase source;
     private final TargetDatabase target;

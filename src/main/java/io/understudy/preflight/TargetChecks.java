@@ -30,6 +30,13 @@ final class TargetChecks {
              where nspname = any($1::text[]) and not has_schema_privilege(oid, 'usage')
              order by 1
             """;
+    private static final String PUBLICATIONS = """
+            select distinct p.pubname as name
+              from unnest($1::text[], $2::text[]) as x(schema, name)
+              join pg_publication_tables t on t.schemaname = x.schema and t.tablename = x.name
+              join pg_publication p on p.pubname = t.pubname and (p.pubupdate or p.pubdelete)
+             order by 1
+            """;
     private static final String GUARDED = """
             select x.schema, x.name
               from unnest($1::text[], $2::text[]) as x(schema, name)
@@ -80,6 +87,7 @@ final class TargetChecks {
                     .about(missing));
         }
         checkPrivileges();
+        checkPublications();
         checkForeignKeys();
         return findings;
     }
@@ -184,6 +192,25 @@ final class TargetChecks {
                             + "): changed rows are searched for and replaced, which is slow without any index.",
                     "If staging's table allows it, run there: create unique index on "
                             + there.id().sql() + " (" + Sql.names(key) + ")."));
+        }
+    }
+
+    /** A schema dump of production brings its publications along, ours included. */
+    private void checkPublications() {
+        List<String> names = new ArrayList<>();
+        for (Row row : target.client()
+                .query(
+                        PUBLICATIONS,
+                        mirrored.stream().map(table -> table.id().schema()).toArray(String[]::new),
+                        mirrored.stream().map(table -> table.id().name()).toArray(String[]::new))) {
+            names.add(Sql.name(row.getString("name")));
+        }
+        if (!names.isEmpty()) {
+            findings.add(warning(
+                    "The target publishes mirrored tables itself (" + String.join(", ", names)
+                            + "). Updates and deletes of those without a key will be refused there.",
+                    "If nobody subscribes to them, at the target run: drop publication " + String.join(", ", names)
+                            + "."));
         }
     }
 

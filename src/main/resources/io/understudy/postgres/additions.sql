@@ -5,6 +5,13 @@ select n.nspname as schema,
        c.relname as table_name,
        a.attname as name,
        array_remove(array[
+           (select string_agg(format('create sequence if not exists %I.%I as %s', sn.nspname, s.relname, format_type(q.seqtypid, -1)),
+                              '; ')
+              from pg_depend p
+              join pg_class s on s.oid = p.refobjid and s.relkind = 'S'
+              join pg_namespace sn on sn.oid = s.relnamespace
+              join pg_sequence q on q.seqrelid = s.oid
+             where p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass),
            format('alter table %I.%I add column %I %s', n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod))
            || case when a.attcollation <> y.typcollation and l.oid is not null
                    then format(' collate %I.%I', ln.nspname, l.collname) else '' end

@@ -11,6 +11,10 @@ select n.nspname as schema,
        c.relrowsecurity as row_security,
        case when c.relkind = 'p' then coalesce(leaves.rows, -1) else c.reltuples end::bigint as rows,
        case when c.relkind = 'p' then coalesce(leaves.bytes, 0)
+            -- The exact size takes a lock, and is asked for where there is no estimate only.
+            when c.relkind = 'r' and c.relpages > 0
+            then (c.relpages + coalesce((select t.relpages from pg_class t where t.oid = c.reltoastrelid), 0)::bigint)
+                 * current_setting('block_size')::bigint
             when c.relkind = 'r' then coalesce(pg_table_size(c.oid), 0)
             else 0 end::bigint as bytes,
        c.relpages::bigint as pages,

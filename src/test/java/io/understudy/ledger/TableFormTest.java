@@ -12,7 +12,7 @@ class TableFormTest {
     private static final TableForm BEFORE = form(7, column(1, "id", "integer"), column(2, "name", "text"));
 
     private static TableForm form(long file, FormColumn... columns) {
-        return new TableForm(file, List.of(columns), List.of(10L, 11L));
+        return new TableForm(file, List.of(columns), List.of(), List.of("10:1", "11:2"));
     }
 
     private static FormColumn column(int number, String name, String type, String... formerNames) {
@@ -51,8 +51,8 @@ class TableFormTest {
 
     @Test
     void partitionsComeAndGo() {
-        TableForm now = new TableForm(7, BEFORE.columns(), List.of(11L, 12L));
-        assertThat(now.partitionsSince(BEFORE)).containsExactly(12L);
+        TableForm now = new TableForm(7, BEFORE.columns(), List.of(), List.of("11:2", "12:3"));
+        assertThat(now.partitionsSince(BEFORE)).containsExactly("12:3");
         assertThat(now.lostPartitionsSince(BEFORE)).isTrue();
         assertThat(BEFORE.lostPartitionsSince(BEFORE)).isFalse();
     }

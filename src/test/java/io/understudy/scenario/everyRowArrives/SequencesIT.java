@@ -362,4 +362,21 @@ class SequencesIT {
                         () -> assertThat(pair.target().count("select count(*) from pg_sequences where last_value = 2"))
                                 .isEqualTo(2000));
     }
+
+    /** Asked of a table, the server's function for sequences fails. */
+    @Test
+    void aTableThatIsCalledLikeASequenceOfAnotherSchemaIsNotTakenForIt() {
+        pair.both(
+                        "create schema a",
+                        "create schema b",
+                        "create sequence a.foo",
+                        "create table a.x (id int primary key default nextval('a.foo'))",
+                        "create table b.foo (id int primary key)")
+                .adopt();
+        started();
+        pair.source().run("insert into a.x default values", "insert into b.foo values (1)");
+        pair.awaitReached(mirror);
+        pair.assertEqual();
+        targetIs("a.foo", "1 given");
+    }
 }

@@ -125,4 +125,19 @@ class PartitionsIT {
         pair.source().run("drop table event_2023", "insert into event values (9000, '2024-05-05', 'n')");
         equalInTheEnd();
     }
+
+    /** Between two looks it is the same partition, with other rows. */
+    @Test
+    void aPartitionThatWasAwayForAMomentBringsWhatItGotMeanwhile() {
+        pair.both(ROOT, Y2023, Y2024).adopt();
+        filled();
+        started();
+        pair.source()
+                .run(
+                        "alter table event detach partition event_2023",
+                        "insert into event_2023 values (9000, '2023-05-05', 'apart')",
+                        "update event_2023 set v = 'apart' where id = 3",
+                        "alter table event attach partition event_2023 for values from ('2023-01-01') to ('2024-01-01')");
+        equalInTheEnd();
+    }
 }

@@ -227,4 +227,66 @@ class SchemaChangesIT {
         pair.target().run("alter table t rename column v to value");
         equalInTheEnd("t");
     }
+
+    /** Between two looks: neither side ever saw the name under which values came. */
+    @Test
+    void aNameThatAColumnHadForAMomentCostsNoValue() {
+        pausing();
+        pair.source()
+                .run(
+                        "alter table t rename column v to passing",
+                        "insert into t (id, passing) values (1000, 'under a passing name')",
+                        "update t set passing = 'changed' where id = 3",
+                        "alter table t rename column passing to v",
+                        "update t set v = 'again' where id = 4");
+        await().atMost(DatabasePair.PATIENCE).untilAsserted(() -> pair.assertEqual());
+        equalInTheEnd("t");
+    }
+
+    @Test
+    void aNameThatAColumnHadWhileTheMirrorWasDownCostsNoValue() {
+        pausing();
+        DatabasePair.stop(mirror);
+        pair.source()
+                .run(
+                        "alter table t rename column v to passing",
+                        "insert into t (id, passing) values (1000, 'under a passing name')",
+                        "alter table t rename column passing to last");
+        pair.target().run("alter table t rename column v to last");
+        pausing();
+        await().atMost(DatabasePair.PATIENCE).untilAsserted(() -> pair.assertEqual());
+        equalInTheEnd("t");
+    }
+
+    /** Staging was migrated first: its rows have its own default, or none. */
+    @Test
+    void rowsThatAreOlderThanTheirColumnGetWhatOlderRowsHave() {
+        pausing();
+        pair.target().run("alter table t add column n int default 5", "alter table t alter column n drop default");
+        pair.source().run("insert into t (id) values (1000)");
+        pair.awaitReached(mirror);
+        pair.source()
+                .run(
+                        "alter table t add column n int default 5",
+                        "alter table t alter column n drop default",
+                        "insert into t (id) values (1001)");
+        await().atMost(DatabasePair.PATIENCE).untilAsserted(() -> pair.assertEqual());
+        equalInTheEnd("t");
+    }
+
+    @Test
+    void tablesThatChangeTheirNamesAreNotTakenForEachOther() {
+        pair.both("create table u (id int primary key, v text, m mood)");
+        pausing();
+        pair.source()
+                .run(
+                        "insert into u values (1, 'of u')",
+                        "alter table t rename to old",
+                        "alter table u rename to t",
+                        "alter table old rename to u",
+                        "insert into t values (2, 'of u as well')",
+                        "delete from u where id = 5");
+        await().atMost(DatabasePair.PATIENCE).untilAsserted(() -> pair.assertEqual());
+        equalInTheEnd("t", "u");
+    }
 }
