@@ -1,5 +1,6 @@
 package io.understudy.apply;
 
+import io.understudy.ledger.TableState;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.TableId;
 
@@ -44,7 +45,7 @@ final class BrokenTableException extends RuntimeException {
         return new BrokenTableException(
                 table,
                 "The source has altered " + table + "; both sides are looked at.",
-                "Nothing yet. In a moment it goes on or says what to do.",
+                TableState.Paused.LOOKING,
                 false);
     }
 

@@ -82,6 +82,15 @@ public sealed interface TableState {
 
     /** Its changes wait until somebody has done something; looked at again by itself. */
     record Paused(String cause, String todo) implements TableState {
+
+        /** The stream met something new; what somebody has to do is not known before both sides were looked at. */
+        public static final String LOOKING = "Nothing yet. In a moment it goes on or says what to do.";
+
+        /** Whether somebody was told to bring the target after the source, and so can be trusted to have done that. */
+        public boolean saidWhatToDo() {
+            return !todo.equals(LOOKING);
+        }
+
         @Override
         public String word() {
             return "paused";

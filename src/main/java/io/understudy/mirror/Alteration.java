@@ -129,7 +129,7 @@ final class Alteration {
             return Optional.of("the source dropped and added " + String.join(", ", replaced));
         }
         // While it waited the target was given the type by the same migration, so by the same conversion.
-        boolean convertedAlike = entry.state() instanceof TableState.Paused || before.file() == now.file();
+        boolean convertedAlike = waited() || before.file() == now.file();
         List<String> retyped = now.retypedSince(before);
         if (!retyped.isEmpty() && !convertedAlike) {
             return Optional.of("the source converted the values of " + String.join(", ", retyped));
@@ -148,7 +148,7 @@ final class Alteration {
 
     /** While it waited, or was followed, the target was given the column by the same migration. Otherwise it had its own. */
     private List<String> filledByTheSource(List<String> added) {
-        boolean migratedAlike = entry.state() instanceof TableState.Paused || followed;
+        boolean migratedAlike = waited() || followed;
         List<Definitions.ColumnId> columns = added.stream()
                 .filter(name -> table.target().column(name).isPresent())
                 .map(name -> new Definitions.ColumnId(table.id(), name))
@@ -158,6 +158,10 @@ final class Alteration {
                         || !migratedAlike && isFilled(addition.getKey().name()))
                 .map(addition -> addition.getKey().name())
                 .toList();
+    }
+
+    private boolean waited() {
+        return entry.state() instanceof TableState.Paused paused && paused.saidWhatToDo();
     }
 
     private boolean isFilled(String column) {
