@@ -64,6 +64,14 @@ public record TableSelection(List<Table> selected, List<Exclusion> excluded) {
                 .toList();
     }
 
+    /** The name that a pattern is, letter for letter. */
+    public static TableId meant(String pattern) {
+        int dot = pattern.indexOf('.');
+        return dot < 0
+                ? new TableId("public", pattern)
+                : new TableId(pattern.substring(0, dot), pattern.substring(dot + 1));
+    }
+
     public static boolean matches(String pattern, TableId table) {
         String full = pattern.indexOf('.') < 0 ? "public." + pattern : pattern;
         String regex = Pattern.compile("\\*")

@@ -161,9 +161,11 @@ public record Preflight(
             Catalog source, TableSelection selection, List<String> include, List<String> exclude) {
         List<Finding> findings = new ArrayList<>();
         for (String pattern : TableSelection.unmatched(source, include)) {
+            // The matter of the tables it was meant for: one that was dropped must not keep the others from going on.
             findings.add(blocking(
-                    "understudy.tables.include has " + pattern + ", which matches no table of the source.",
-                    "Correct it; the tables are listed by: ./understudy plan"));
+                            "understudy.tables.include has " + pattern + ", which matches no table of the source.",
+                            "Correct it; the tables are listed by: ./understudy plan")
+                    .about(TableSelection.meant(pattern)));
         }
         for (String pattern : TableSelection.unmatched(source, exclude)) {
             findings.add(warning(

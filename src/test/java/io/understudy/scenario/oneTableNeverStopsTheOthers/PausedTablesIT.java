@@ -207,4 +207,17 @@ class PausedTablesIT {
                         .containsExactly("good"));
         assertThat(mirror.status().tables()).hasSize(1);
     }
+
+    @Test
+    void aTableThatWasDroppedAtTheSourceDoesNotKeepTheOthersFromStarting() {
+        Settings both = pair.settings().with(TableSettings.DEFAULT.including("good", "bad"));
+        mirror = pair.start(both);
+        pair.awaitStreaming(mirror);
+        DatabasePair.stop(mirror);
+        pair.source().run("drop table bad", "insert into good values (1)");
+        mirror = pair.start(both);
+        pair.awaitStreaming(mirror);
+        pair.awaitReached(mirror);
+        pair.assertEqual("good");
+    }
 }
