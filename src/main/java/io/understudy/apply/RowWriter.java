@@ -78,6 +78,7 @@ final class RowWriter {
 
     private final Map<TableId, Long> asideBytes = new HashMap<>();
     private final RuleGuard guard;
+    private final Statement fence;
     private boolean endIsUnknown;
     private long missingRows;
 
@@ -88,6 +89,7 @@ final class RowWriter {
         this.mirror = mirror;
         this.setAside = new SetAside(mirror);
         this.batch = new Batch(book.tables());
+        this.fence = new Statement(null, checkpoint.exclusiveFence(), Tuple.tuple(), Statement.ANY);
         this.guard = new RuleGuard(mirror, book, this::ask);
         this.sequences = SequenceLevels.of(session);
     }
@@ -367,7 +369,7 @@ final class RowWriter {
             begin();
             work.run();
             send(PROOF);
-            send(new Statement(null, checkpoint.exclusiveFence(), Tuple.tuple(), Statement.ANY));
+            send(fence);
             sequences.raise().ifPresent(this::send);
             send("commit");
             awaitAll();
@@ -470,9 +472,8 @@ final class RowWriter {
             awaitAll();
             throw attributed(statement.table(), preparing);
         }
-        boolean fence =
-                statement.sql().equals(Checkpoint.MOVE) || statement.sql().equals(checkpoint.exclusiveFence());
-        underWay.add(new Sent(answer, statement.table(), statement.expectedRows(), fence));
+        boolean fences = statement == fence || statement.sql().equals(Checkpoint.MOVE);
+        underWay.add(new Sent(answer, statement.table(), statement.expectedRows(), fences));
     }
 
     private void makeRoom() {

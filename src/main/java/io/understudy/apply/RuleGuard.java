@@ -486,21 +486,20 @@ final class RuleGuard {
         return ask(rule.child(), put, arguments).rowCount();
     }
 
-    private long take(Rule rule, String scope, Tuple arguments, Deque<TableId> quarantined) {
+    private void take(Rule rule, String scope, Tuple arguments, Deque<TableId> quarantined) {
         if (!rule.constraint().isForeignKey()) {
-            return 0;
+            return;
         }
         if (rule.policy() == Policy.STOP) {
             if (ask(rule.child(), sql.get(rule).any(scope), arguments).size() > 0) {
                 throw broken(rule, "A row that arrived");
             }
-            return 0;
+            return;
         }
         long rows = ask(rule.child(), sql.get(rule).take(scope), arguments).rowCount();
         if (rows > 0 && rule.policy() == Policy.QUARANTINE) {
             quarantined.add(rule.child());
         }
-        return rows;
     }
 
     private static BrokenTableException broken(Rule rule, String rows) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The source sends what the target has no place for. Nothing of it was written. */
-public final class SchemaDriftException extends RuntimeException {
+final class SchemaDriftException extends RuntimeException {
 
     private final transient TableId table;
     private final String remedy;

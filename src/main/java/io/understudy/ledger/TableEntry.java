@@ -51,62 +51,40 @@ public record TableEntry(
     }
 
     public TableEntry formed(TableForm next) {
-        return new TableEntry(
-                table,
-                layer,
-                state,
-                since,
-                copiedAt,
-                relation,
-                Optional.of(next),
-                rowsEstimated,
-                bytesEstimated,
-                rowsCopied,
-                bytesCopied,
-                asideChanges,
-                asideBytes);
+        return with(
+                table, Optional.of(next), state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
+    }
+
+    public TableEntry named(TableId other) {
+        return with(other, form, state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
     }
 
     public TableEntry in(TableState next) {
         Instant entered = next.equals(state) ? since : Instant.now();
-        return with(next, entered, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
+        return with(table, form, next, entered, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
     }
 
     /** As if it had never been copied: what was set aside before is of no use, what comes from now on is. */
     public TableEntry anew() {
-        return with(new TableState.Waiting(), Instant.now(), Optional.empty(), 0, 0, asideChanges, asideBytes);
+        TableState waiting = new TableState.Waiting();
+        return with(table, form, waiting, Instant.now(), Optional.empty(), 0, 0, asideChanges, asideBytes);
     }
 
-    public TableEntry copiedAt(Lsn consistentPoint) {
-        return with(state, since, Optional.of(consistentPoint), rowsCopied, bytesCopied, asideChanges, asideBytes);
+    public TableEntry copiedAt(Lsn point) {
+        return with(table, form, state, since, Optional.of(point), rowsCopied, bytesCopied, asideChanges, asideBytes);
     }
 
     public TableEntry withCopied(long rows, long bytes) {
-        return with(state, since, copiedAt, rows, bytes, asideChanges, asideBytes);
+        return with(table, form, state, since, copiedAt, rows, bytes, asideChanges, asideBytes);
     }
 
     public TableEntry withAside(long changes, long bytes) {
-        return with(state, since, copiedAt, rowsCopied, bytesCopied, changes, bytes);
-    }
-
-    public TableEntry named(TableId other) {
-        return new TableEntry(
-                other,
-                layer,
-                state,
-                since,
-                copiedAt,
-                relation,
-                form,
-                rowsEstimated,
-                bytesEstimated,
-                rowsCopied,
-                bytesCopied,
-                asideChanges,
-                asideBytes);
+        return with(table, form, state, since, copiedAt, rowsCopied, bytesCopied, changes, bytes);
     }
 
     private TableEntry with(
+            TableId name,
+            Optional<TableForm> formed,
             TableState next,
             Instant entered,
             Optional<Lsn> copied,
@@ -115,13 +93,13 @@ public record TableEntry(
             long changesAside,
             long bytesAside) {
         return new TableEntry(
-                table,
+                name,
                 layer,
                 next,
                 entered,
                 copied,
                 relation,
-                form,
+                formed,
                 rowsEstimated,
                 bytesEstimated,
                 rows,

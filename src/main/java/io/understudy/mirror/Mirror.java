@@ -1,6 +1,5 @@
 package io.understudy.mirror;
 
-import io.understudy.apply.SchemaDriftException;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresFailure;
@@ -119,7 +118,7 @@ public final class Mirror {
             enter(new MirrorState.Retrying(failure.getMessage(), failures, next));
         } else {
             enter(new MirrorState.Blocked(failure.getMessage(), Optional.empty(), next));
-            if (!(failure instanceof PostgresFailure) && !(failure instanceof SchemaDriftException)) {
+            if (!(failure instanceof PostgresFailure)) {
                 LOG.error("unexpected failure", failure);
             }
         }

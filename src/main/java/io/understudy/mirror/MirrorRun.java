@@ -166,8 +166,9 @@ final class MirrorRun implements AutoCloseable {
                 throw new InterruptedException("stopped before the copy began");
             }
             Lsn consistentPoint = snapshot.run(source.slotToStreamFrom());
+            Map<TableId, MirroredTable> mirrored = preflight.mirrored();
             List<TableEntry> copied = progress.entries().stream()
-                    .map(entry -> copied(entry, preflight, consistentPoint))
+                    .map(entry -> copied(entry, preflight.sight(mirrored.get(entry.table())), consistentPoint))
                     .toList();
             checkpoint.finishCopy(consistentPoint, session -> ledger.enter(session, copied));
             return Checkpoint.State.copied(consistentPoint);
@@ -181,15 +182,10 @@ final class MirrorRun implements AutoCloseable {
     }
 
     /** Unless it failed, or waits for a copy of its own. */
-    private static TableEntry copied(TableEntry entry, Preflight preflight, Lsn consistentPoint) {
-        if (!(entry.state() instanceof TableState.CatchingUp)) {
-            return entry;
-        }
-        MirroredTable table = preflight.tables().stream()
-                .filter(mirrored -> mirrored.id().equals(entry.table()))
-                .findFirst()
-                .orElseThrow();
-        return entry.copiedAt(consistentPoint).formed(preflight.sight(table).form());
+    private static TableEntry copied(TableEntry entry, Sight sight, Lsn consistentPoint) {
+        return entry.state() instanceof TableState.CatchingUp
+                ? entry.copiedAt(consistentPoint).formed(sight.form())
+                : entry;
     }
 
     /** The slot is moved up to the checkpoint first, so that nothing that is already applied is sent again. */

@@ -13,7 +13,6 @@ import io.understudy.postgres.TableId;
 import io.understudy.preflight.Finding;
 import io.understudy.preflight.Preflight;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,7 @@ final class TableAlignment {
     private final Predicate<TableId> mayGoOn;
     private final Map<TableId, TableEntry> known = new LinkedHashMap<>();
     private final Map<TableId, Table> selected = new LinkedHashMap<>();
-    private final Map<TableId, MirroredTable> mirrored = new HashMap<>();
+    private final Map<TableId, MirroredTable> mirrored;
     private final Map<TableId, Finding> against;
     private final List<Decision> decisions = new ArrayList<>();
 
@@ -53,10 +52,10 @@ final class TableAlignment {
         this.source = source;
         this.published = published;
         this.mayGoOn = mayGoOn;
+        this.mirrored = seen.mirrored();
         this.against = seen.against();
         ledger.forEach(entry -> known.put(entry.table(), entry));
         seen.selection().selected().forEach(table -> selected.put(table.id(), table));
-        seen.tables().forEach(table -> mirrored.put(table.id(), table));
     }
 
     /**

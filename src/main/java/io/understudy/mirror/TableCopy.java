@@ -27,8 +27,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -79,13 +77,13 @@ final class TableCopy implements AutoCloseable {
         if (closing || thread != null && thread.isAlive() || Instant.now().isBefore(notBefore)) {
             return;
         }
-        Map<TableId, MirroredTable> mirrored =
-                seen.tables().stream().collect(Collectors.toMap(MirroredTable::id, Function.identity()));
+        Map<TableId, MirroredTable> mirrored = seen.mirrored();
+        Set<TableId> against = seen.against().keySet();
         List<TableEntry> waiting = worker.tables().stream()
                 .filter(entry ->
                         entry.state() instanceof TableState.Waiting || entry.state() instanceof TableState.Copying)
                 .filter(entry -> mirrored.containsKey(entry.table()))
-                .filter(entry -> !seen.against().containsKey(entry.table()))
+                .filter(entry -> !against.contains(entry.table()))
                 .toList();
         if (!waiting.isEmpty()) {
             thread = new Thread(() -> copySafely(waiting, mirrored, seen), "understudy-resync");
@@ -152,10 +150,11 @@ final class TableCopy implements AutoCloseable {
         } catch (NothingCopiedException e) {
             LOG.debugf("no table was copied: %s", e.getMessage());
         }
+        List<TableEntry> ended = counted.entries();
         List<TableOrder> orders = new ArrayList<>();
         for (int i = 0; i < waiting.size(); i++) {
             Instant ordered = waiting.get(i).since();
-            TableEntry entry = counted.entries().get(i);
+            TableEntry entry = ended.get(i);
             if (entry.state() instanceof TableState.Failed failed) {
                 orders.add(new TableOrder.Fail(entry.table(), failed.cause(), failed.todo(), ordered));
             } else if (entry.state() instanceof TableState.CatchingUp) {

@@ -103,13 +103,6 @@ public final class SourceDatabase implements AutoCloseable {
                 .getString("lsn"));
     }
 
-    public Lsn currentLsn() {
-        return Lsn.parse(client.query("select pg_current_wal_lsn()::text as lsn")
-                .iterator()
-                .next()
-                .getString("lsn"));
-    }
-
     public Optional<Slot> slot() {
         RowSet<Row> rows = client.query("""
                 select pg_current_wal_lsn()::text as current, s.confirmed_flush_lsn::text as confirmed, s.active, coalesce(s.wal_status = 'lost', false) as lost,

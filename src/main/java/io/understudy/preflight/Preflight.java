@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Everything that was found by looking at both sides, in one list, and the mirror that would run.
@@ -186,6 +188,11 @@ public record Preflight(
     /** Before the first copy, when somebody is there to read it: all of it. */
     public Preflight requireNothingBlocking() {
         return requireNone(refusals());
+    }
+
+    /** The tables that exist on both sides, by name. */
+    public Map<TableId, MirroredTable> mirrored() {
+        return tables.stream().collect(Collectors.toMap(MirroredTable::id, Function.identity()));
     }
 
     /** What concerns single tables makes them wait; this is the rest. */

@@ -221,7 +221,7 @@ public final class SnapshotRun {
             toldAt = Instant.now();
             LOG.infof("snapshot: %s", progress.summary());
             // A source that went away without a word would leave the copies waiting for hours; a question tells.
-            source.currentLsn();
+            source.logPosition();
         }
     }
 
