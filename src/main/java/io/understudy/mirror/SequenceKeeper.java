@@ -10,6 +10,7 @@ import io.understudy.postgres.TargetDatabase;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -62,8 +63,8 @@ final class SequenceKeeper implements AutoCloseable {
 
     private static final Duration LAST_LOOK = Duration.ofSeconds(3);
 
-    /** Where the source is after a reading, and which of its transactions were still open. */
-    private record Moment(Lsn log, long oldestOpen, long next) {}
+    /** Where the source is after a reading, and the first of its transactions that was still open. */
+    private record Moment(Lsn log, long oldestOpen) {}
 
     /**
      * A restart on its way to the target.
@@ -165,7 +166,7 @@ final class SequenceKeeper implements AutoCloseable {
         if (!everything && rest.compareTo(PERIOD) > 0) {
             pause = rest;
         }
-        there.values().forEach(level -> note(level, now));
+        note(there.values());
         restarts.replaceAll((sequence, restart) -> restart.at(now));
         raise(there);
         moved.clear();
@@ -177,21 +178,40 @@ final class SequenceKeeper implements AutoCloseable {
 
     private Moment moment() {
         Row row = source.client().query("""
-                        select pg_current_wal_insert_lsn()::text as log, pg_snapshot_xmin(s.now)::text::bigint as oldest_open,
-                               pg_snapshot_xmax(s.now)::text::bigint as next
-                          from pg_current_snapshot() as s(now)
+                        select pg_current_wal_insert_lsn()::text as log,
+                               pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest_open
                         """).iterator().next();
-        return new Moment(Lsn.parse(row.getString("log")), row.getLong("oldest_open"), row.getLong("next"));
+        return new Moment(Lsn.parse(row.getString("log")), row.getLong("oldest_open"));
     }
 
-    private void note(SequenceLevel level, Moment now) {
-        SequenceLevel last = before.put(level.sequence(), level);
-        if (last == null || !last.isAt(level)) {
-            moved.add(level.sequence());
+    /**
+     * A transaction of our own tells those that may have restarted a sequence from later ones. The end of a snapshot
+     * does not: it is the one after the last that has ended, and the one that is open may be just that.
+     */
+    private void note(Collection<SequenceLevel> levels) {
+        List<TableId> restarted = levels.stream()
+                .filter(level -> before.containsKey(level.sequence()))
+                .filter(level -> isRestarted(before.get(level.sequence()), level))
+                .map(SequenceLevel::sequence)
+                .toList();
+        if (!restarted.isEmpty()) {
+            Restart restart = new Restart(newTransaction(), Optional.empty());
+            restarted.forEach(sequence -> restarts.put(sequence, restart));
         }
-        if (last != null && isRestarted(last, level)) {
-            restarts.put(level.sequence(), new Restart(now.next(), Optional.empty()));
+        for (SequenceLevel level : levels) {
+            SequenceLevel last = before.put(level.sequence(), level);
+            if (last == null || !last.isAt(level)) {
+                moved.add(level.sequence());
+            }
         }
+    }
+
+    private long newTransaction() {
+        return source.client()
+                .query("select pg_current_xact_id()::text::bigint as id")
+                .iterator()
+                .next()
+                .getLong("id");
     }
 
     private static boolean isRestarted(SequenceLevel last, SequenceLevel level) {
