@@ -81,31 +81,31 @@ final class Batch {
 
     private static void add(Change.OfRow change, WholeRows rows) {
         if (change instanceof Change.Insert insert) {
-            rows.insert(insert.row());
+            rows.insert(insert.row().values());
         } else if (change instanceof Change.Delete delete) {
             requireKey(rows.writer(), rows.writer().isIdentified());
-            rows.delete(delete.oldRow());
+            rows.delete(delete.oldRow().values());
         } else if (change instanceof Change.Update update) {
             requireKey(rows.writer(), rows.writer().isIdentified() && update.oldRow() != null);
-            rows.delete(update.oldRow());
-            rows.insert(update.row());
+            rows.delete(update.oldValues());
+            rows.insert(update.row().values());
         }
     }
 
     private static void add(
             Change.OfRow change, KeyedWriter writer, boolean insertsAreNew, List<Step> steps, Map<TableId, Step> open) {
         if (change instanceof Change.Insert insert) {
-            rows(writer, insertsAreNew, steps, open).insert(insert.row());
+            rows(writer, insertsAreNew, steps, open).insert(insert.row().values());
         } else if (change instanceof Change.Delete delete) {
-            requireKey(writer, writer.isIdentified() && writer.hasKey(delete.oldRow()));
-            rows(writer, insertsAreNew, steps, open).delete(delete.oldRow());
+            requireKey(writer, writer.isIdentified() && writer.hasKey(delete.oldRow().values()));
+            rows(writer, insertsAreNew, steps, open).delete(delete.oldRow().values());
         } else if (change instanceof Change.Update update) {
-            BitSet present = writer.present(update.row());
-            requireKey(writer, writer.isIdentified() && (update.oldRow() == null || writer.hasKey(update.oldRow())));
-            if (update.oldRow() == null || writer.key(update.oldRow()).equals(writer.key(update.row()))) {
-                rows(writer, insertsAreNew, steps, open).update(update.row(), present);
+            BitSet present = writer.present(update.row().values());
+            requireKey(writer, writer.isIdentified() && (update.oldRow() == null || writer.hasKey(update.oldValues())));
+            if (update.oldRow() == null || writer.key(update.oldValues()).equals(writer.key(update.row().values()))) {
+                rows(writer, insertsAreNew, steps, open).update(update.row().values(), present);
             } else {
-                moves(writer, update, present, steps, open).move(update.oldRow(), update.row());
+                moves(writer, update, present, steps, open).move(update.oldValues(), update.row().values());
             }
         }
     }
@@ -142,7 +142,7 @@ final class Batch {
             KeyedWriter writer, Change.Update update, BitSet present, List<Step> steps, Map<TableId, Step> open) {
         if (open.get(writer.table().id()) instanceof Step.Moves moves
                 && moves.writer() == writer
-                && moves.takes(present, update.oldRow(), update.row())) {
+                && moves.takes(present, update.oldValues(), update.row().values())) {
             return moves;
         }
         Step.Moves moves = new Step.Moves(writer, present);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.understudy.masking.MaskedRow;
 import io.understudy.postgres.TableId;
 import io.understudy.stream.Change;
 import io.understudy.stream.Shape;
@@ -73,14 +74,14 @@ final class ChangeText {
         json.writeStartArray();
         if (change instanceof Change.Insert insert) {
             json.writeString("insert");
-            writeRow(json, insert.row());
+            writeRow(json, insert.row().values());
         } else if (change instanceof Change.Update update) {
             json.writeString("update");
-            writeRow(json, update.oldRow());
-            writeRow(json, update.row());
+            writeRow(json, update.oldValues());
+            writeRow(json, update.row().values());
         } else if (change instanceof Change.Delete delete) {
             json.writeString("delete");
-            writeRow(json, delete.oldRow());
+            writeRow(json, delete.oldRow().values());
         } else {
             json.writeString("truncate");
         }
@@ -141,9 +142,9 @@ final class ChangeText {
         while (json.nextToken() == JsonToken.START_ARRAY) {
             String kind = json.nextTextValue();
             switch (kind) {
-                case "insert" -> changes.add(new Change.Insert(shape, nextRow(json)));
-                case "update" -> changes.add(new Change.Update(shape, nextRow(json), nextRow(json)));
-                case "delete" -> changes.add(new Change.Delete(shape, nextRow(json)));
+                case "insert" -> changes.add(new Change.Insert(shape, released(json)));
+                case "update" -> changes.add(new Change.Update(shape, released(json), released(json)));
+                case "delete" -> changes.add(new Change.Delete(shape, released(json)));
                 case "truncate" -> changes.add(new Change.Truncate(List.of(table)));
                 default -> throw new IllegalStateException("unknown kind of change set aside: " + kind);
             }
@@ -151,8 +152,8 @@ final class ChangeText {
         }
     }
 
-    private static String[] nextRow(JsonParser json) throws IOException {
-        return json.nextToken() == JsonToken.VALUE_NULL ? null : readRow(json);
+    private static MaskedRow released(JsonParser json) throws IOException {
+        return json.nextToken() == JsonToken.VALUE_NULL ? null : MaskedRow.released(readRow(json));
     }
 
     private static String[] readRow(JsonParser json) throws IOException {

@@ -5,6 +5,7 @@ import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.Session;
 import io.understudy.postgres.Sql;
+import io.understudy.postgres.TargetDatabase;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
@@ -65,6 +66,15 @@ public final class Checkpoint {
 
     String mirror() {
         return mirror;
+    }
+
+    /** Whether the first copy of this mirror is complete, so that it only goes on. */
+    public static boolean hasCopied(TargetDatabase target, String mirror) {
+        return target.hasOurSchema()
+                && new Checkpoint(target.client(), mirror)
+                        .load()
+                        .filter(last -> last.phase() == Phase.STREAMING)
+                        .isPresent();
     }
 
     public Optional<State> load() {

@@ -91,7 +91,7 @@ final class RowWriter {
         this.batch = new Batch(book.tables());
         this.fence = new Statement(null, checkpoint.exclusiveFence(), Tuple.tuple(), Statement.ANY);
         this.guard = new RuleGuard(mirror, book, this::ask);
-        this.sequences = SequenceLevels.of(session);
+        this.sequences = SequenceLevels.of(session, book.tables());
     }
 
     /** Whole transactions in one target transaction. */

@@ -1,6 +1,7 @@
 package io.understudy.apply;
 
 import io.understudy.postgres.ColumnSequence;
+import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.SequenceLevel;
 import io.understudy.postgres.Session;
 import io.understudy.postgres.TableId;
@@ -33,11 +34,14 @@ final class SequenceLevels {
     private record Place(int index, ColumnSequence column) {}
 
     private final Map<TableId, List<ColumnSequence>> columns = new HashMap<>();
+    private final Map<TableId, MirroredTable> tables;
     private final Map<Shape, List<Place>> places = new IdentityHashMap<>();
     /** Of the open target transaction: the value farthest ahead in each column. */
     private final Map<ColumnSequence, Long> farthest = new HashMap<>();
 
-    SequenceLevels(List<ColumnSequence> columns) {
+    /** @param tables those that are mirrored; a live view */
+    SequenceLevels(List<ColumnSequence> columns, Map<TableId, MirroredTable> tables) {
+        this.tables = tables;
         for (ColumnSequence column : columns) {
             this.columns
                     .computeIfAbsent(column.table(), table -> new ArrayList<>())
@@ -45,16 +49,16 @@ final class SequenceLevels {
         }
     }
 
-    static SequenceLevels of(Session target) {
-        return new SequenceLevels(ColumnSequence.read(target));
+    static SequenceLevels of(Session target, Map<TableId, MirroredTable> tables) {
+        return new SequenceLevels(ColumnSequence.read(target), tables);
     }
 
     void note(List<Change> changes) {
         for (Change change : changes) {
             if (change instanceof Change.Insert insert) {
-                note(insert.shape(), insert.row());
+                note(insert.shape(), insert.row().values());
             } else if (change instanceof Change.Update update) {
-                note(update.shape(), update.row());
+                note(update.shape(), update.row().values());
             } else if (change instanceof Change.Truncate truncate) {
                 // Values that no row has any more keep no sequence up: it may have been restarted with the truncate.
                 farthest.keySet().removeIf(column -> truncate.tables().contains(column.table()));
@@ -72,8 +76,11 @@ final class SequenceLevels {
         }
     }
 
+    /** Pseudonyms of a key are anywhere in its range: they would use up the sequence. */
     private List<Place> placesOf(Shape shape) {
+        MirroredTable table = tables.get(shape.table());
         return columns.getOrDefault(shape.table(), Collections.emptyList()).stream()
+                .filter(column -> table == null || !table.masked().contains(column.column()))
                 .map(column -> new Place(shape.columns().indexOf(column.column()), column))
                 .filter(place -> place.index() >= 0)
                 .toList();

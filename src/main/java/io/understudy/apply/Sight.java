@@ -7,16 +7,18 @@ import io.understudy.postgres.MirroredTable;
 import io.understudy.stream.Shape;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * A table as both sides had it when they were last looked at.
  *
+ * @param masks by what the values of its columns are masked ({@code MaskingPolicy.signatures})
  * @param asOf where the source's log was just before: what is different in an older change is of the past, in a newer
  *     one it is news
  */
-public record Sight(MirroredTable table, TableForm form, Lsn asOf) {
+public record Sight(MirroredTable table, TableForm form, Map<String, String> masks, Lsn asOf) {
 
     /** Whether a change of this shape is of the table as it was seen: the same columns of the same types. */
     boolean fits(Shape shape) {

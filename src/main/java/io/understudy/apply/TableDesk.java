@@ -134,6 +134,7 @@ final class TableDesk {
                     book.change(known.withCopied(copied.rows(), copied.bytes())
                             .copiedAt(copied.consistentPoint())
                             .formed(copied.sight().form())
+                            .masked(copied.sight().masks())
                             .in(new TableState.CatchingUp()));
                     statements.add(writer.setAside().dropUpTo(copied.table(), copied.consistentPoint()));
                 });

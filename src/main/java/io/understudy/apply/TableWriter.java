@@ -41,6 +41,9 @@ abstract sealed class TableWriter permits KeyedWriter, WholeRowWriter {
     }
 
     private boolean isWritten(String name) {
+        if (table.withheld().contains(name)) {
+            return false;
+        }
         Optional<Column> theirs = table.source().column(name);
         Optional<Column> ours = table.target().column(name);
         if (ours.isEmpty() && theirs.isPresent() && !theirs.get().generated()) {
@@ -96,6 +99,7 @@ abstract sealed class TableWriter permits KeyedWriter, WholeRowWriter {
     private List<Column> younger() {
         return table.source().columns().stream()
                 .filter(column -> column.missing().isPresent()
+                        && !table.withheld().contains(column.name())
                         && !shape.columns().contains(column.name())
                         && table.target()
                                 .column(column.name())

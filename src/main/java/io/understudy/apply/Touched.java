@@ -55,14 +55,14 @@ final class Touched {
 
     private void take(Change.OfRow change) {
         if (change instanceof Change.Insert insert) {
-            rows(change.shape(), null, insert.row());
-            references(change.shape(), null, insert.row(), true);
+            rows(change.shape(), null, insert.row().values());
+            references(change.shape(), null, insert.row().values(), true);
         } else if (change instanceof Change.Delete delete) {
-            rows(change.shape(), delete.oldRow(), null);
-            references(change.shape(), delete.oldRow(), null, false);
+            rows(change.shape(), delete.oldRow().values(), null);
+            references(change.shape(), delete.oldRow().values(), null, false);
         } else if (change instanceof Change.Update update) {
-            rows(change.shape(), update.oldRow(), update.row());
-            references(change.shape(), update.oldRow(), update.row(), false);
+            rows(change.shape(), update.oldValues(), update.row().values());
+            references(change.shape(), update.oldValues(), update.row().values(), false);
         }
     }
 

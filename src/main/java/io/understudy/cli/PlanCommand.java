@@ -3,6 +3,7 @@ package io.understudy.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.understudy.apply.Checkpoint;
 import io.understudy.mirror.Settings;
 import io.understudy.mirror.SettingsReader;
 import io.understudy.postgres.CopyOrder;
@@ -71,23 +72,22 @@ final class PlanCommand implements Callable<Integer> {
         try (Databases databases = Databases.open(vertx, settings)) {
             Preflight preflight = Preflight.of(
                             databases.source(),
-                            databases.target(),
-                            settings.tables().include(),
-                            settings.tables().exclude(),
-                            settings.followed(),
-                            settings.tables().constraints())
+                            databases.target(), settings.intent())
                     .counted(databases.source());
+            List<Finding> refusals = Checkpoint.hasCopied(databases.target(), settings.name())
+                    ? preflight.refusals()
+                    : preflight.refusalsOfFirstCopy();
             PrintWriter out = spec.commandLine().getOut();
             if (asJson) {
-                out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(json(settings, preflight)));
+                out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(json(settings, preflight, refusals)));
             } else {
-                print(settings, preflight, out);
+                print(settings, preflight, refusals, out);
             }
-            return preflight.refusals().isEmpty() ? ExitCode.FINE : ExitCode.FOUND;
+            return refusals.isEmpty() ? ExitCode.FINE : ExitCode.FOUND;
         }
     }
 
-    private static void print(Settings settings, Preflight preflight, PrintWriter out) {
+    private static void print(Settings settings, Preflight preflight, List<Finding> refusals, PrintWriter out) {
         out.println("Mirror \"" + settings.name() + "\": " + settings.source().place() + " -> "
                 + settings.target().place());
         printTables(preflight, out);
@@ -106,7 +106,7 @@ final class PlanCommand implements Callable<Integer> {
                     .forEach(left -> out.println("  " + left.table() + " " + left.reason() + "."));
         }
         List<Finding> warnings = preflight.findings().stream()
-                .filter(finding -> !finding.isBlocking())
+                .filter(finding -> !refusals.contains(finding))
                 .toList();
         if (!warnings.isEmpty()) {
             out.println();
@@ -114,11 +114,11 @@ final class PlanCommand implements Callable<Integer> {
             FindingsText.print(warnings, out);
         }
         out.println();
-        if (preflight.refusals().isEmpty()) {
+        if (refusals.isEmpty()) {
             out.println("Nothing stands against it. The first run empties these tables at the target and copies them.");
         } else {
             out.println("Before it can run:");
-            FindingsText.print(preflight.refusals(), out);
+            FindingsText.print(refusals, out);
         }
         out.flush();
     }
@@ -167,7 +167,7 @@ final class PlanCommand implements Callable<Integer> {
         return tables.stream().map(TableId::toString).collect(Collectors.joining(", "));
     }
 
-    private static PlanJson json(Settings settings, Preflight preflight) {
+    private static PlanJson json(Settings settings, Preflight preflight, List<Finding> refusals) {
         Map<TableId, Table> byId = byId(preflight);
         List<TableJson> tables = new ArrayList<>();
         List<List<TableId>> layers = preflight.order().layers();
@@ -195,7 +195,7 @@ final class PlanCommand implements Callable<Integer> {
                         .toList(),
                 preflight.findings().stream()
                         .map(finding -> new FindingJson(
-                                finding.severity().name().toLowerCase(), finding.what(), finding.remedy()))
+                                refusals.contains(finding) ? "blocking" : "warning", finding.what(), finding.remedy()))
                         .toList());
     }
 }

@@ -4,6 +4,7 @@ import io.understudy.postgres.Lsn;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param copiedAt the copy's consistent point; empty when it was never copied
  * @param relation the source's oid of the table
  * @param form how the source had it when it was copied, or last found to fit; empty when that is not known
+ * @param masks by what the values of its columns were masked ({@code MaskingPolicy.signatures})
  * @param rowsEstimated the planner's guess before the copy, negative when there was none
  * @param asideChanges how many changes wait for it
  */
@@ -25,6 +27,7 @@ public record TableEntry(
         Optional<Lsn> copiedAt,
         long relation,
         Optional<TableForm> form,
+        Map<String, String> masks,
         long rowsEstimated,
         long bytesEstimated,
         long rowsCopied,
@@ -42,6 +45,7 @@ public record TableEntry(
                 Optional.empty(),
                 table.relation(),
                 Optional.empty(),
+                Map.of(),
                 table.rows(),
                 table.bytes(),
                 0,
@@ -52,39 +56,44 @@ public record TableEntry(
 
     public TableEntry formed(TableForm next) {
         return with(
-                table, Optional.of(next), state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
+                table, Optional.of(next), masks, state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
+    }
+
+    public TableEntry masked(Map<String, String> by) {
+        return with(table, form, by, state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
     }
 
     public TableEntry named(TableId other) {
-        return with(other, form, state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
+        return with(other, form, masks, state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
     }
 
     public TableEntry in(TableState next) {
         Instant entered = next.equals(state) ? since : Instant.now();
-        return with(table, form, next, entered, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
+        return with(table, form, masks, next, entered, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
     }
 
     /** As if it had never been copied: what was set aside before is of no use, what comes from now on is. */
     public TableEntry anew() {
         TableState waiting = new TableState.Waiting();
-        return with(table, form, waiting, Instant.now(), Optional.empty(), 0, 0, asideChanges, asideBytes);
+        return with(table, form, masks, waiting, Instant.now(), Optional.empty(), 0, 0, asideChanges, asideBytes);
     }
 
     public TableEntry copiedAt(Lsn point) {
-        return with(table, form, state, since, Optional.of(point), rowsCopied, bytesCopied, asideChanges, asideBytes);
+        return with(table, form, masks, state, since, Optional.of(point), rowsCopied, bytesCopied, asideChanges, asideBytes);
     }
 
     public TableEntry withCopied(long rows, long bytes) {
-        return with(table, form, state, since, copiedAt, rows, bytes, asideChanges, asideBytes);
+        return with(table, form, masks, state, since, copiedAt, rows, bytes, asideChanges, asideBytes);
     }
 
     public TableEntry withAside(long changes, long bytes) {
-        return with(table, form, state, since, copiedAt, rowsCopied, bytesCopied, changes, bytes);
+        return with(table, form, masks, state, since, copiedAt, rowsCopied, bytesCopied, changes, bytes);
     }
 
     private TableEntry with(
             TableId name,
             Optional<TableForm> formed,
+            Map<String, String> maskedBy,
             TableState next,
             Instant entered,
             Optional<Lsn> copied,
@@ -100,6 +109,7 @@ public record TableEntry(
                 copied,
                 relation,
                 formed,
+                maskedBy,
                 rowsEstimated,
                 bytesEstimated,
                 rows,

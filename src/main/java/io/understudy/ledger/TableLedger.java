@@ -4,6 +4,7 @@ import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.Session;
 import io.understudy.postgres.TableId;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -11,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** The table {@code understudy.mirrored_table}. One statement however many tables there are. */
@@ -23,17 +26,18 @@ public final class TableLedger {
      */
     public static final String ENTER = """
             insert into understudy.mirrored_table as t (mirror, schema_name, table_name, layer, state, reason, remedy, since,
-                   copied_lsn, source_relation, source_form, rows_estimated, bytes_estimated, set_aside_changes, set_aside_bytes)
+                   copied_lsn, source_relation, source_form, masks, rows_estimated, bytes_estimated, set_aside_changes,
+                   set_aside_bytes)
             select $1, x.schema, x.name, x.layer, x.state, x.reason, x.remedy, x.since::timestamptz, x.copied::pg_lsn,
-                   x.relation, x.form, x.rows, x.bytes, x.aside_changes, x.aside_bytes
+                   x.relation, x.form, x.masks, x.rows, x.bytes, x.aside_changes, x.aside_bytes
               from unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                          $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[])
-                   as x(schema, name, layer, state, reason, remedy, since, copied, relation, form, rows, bytes,
+                          $10::bigint[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])
+                   as x(schema, name, layer, state, reason, remedy, since, copied, relation, form, masks, rows, bytes,
                         aside_changes, aside_bytes)
             on conflict (mirror, schema_name, table_name) do update
                set layer = excluded.layer, state = excluded.state, reason = excluded.reason, remedy = excluded.remedy,
                    since = excluded.since, copied_lsn = excluded.copied_lsn, source_relation = excluded.source_relation,
-                   source_form = excluded.source_form, rows_estimated = excluded.rows_estimated, bytes_estimated = excluded.bytes_estimated,
+                   source_form = excluded.source_form, masks = excluded.masks, rows_estimated = excluded.rows_estimated, bytes_estimated = excluded.bytes_estimated,
                    set_aside_changes = excluded.set_aside_changes, set_aside_bytes = excluded.set_aside_bytes
             """;
 
@@ -70,6 +74,7 @@ public final class TableLedger {
             texts(all, entry -> entry.copiedAt().map(Lsn::toString).orElse(null)),
             numbers(all, TableEntry::relation),
             texts(all, entry -> entry.form().map(TableForm::text).orElse(null)),
+            texts(all, entry -> json(entry.masks())),
             numbers(all, TableEntry::rowsEstimated),
             numbers(all, TableEntry::bytesEstimated),
             numbers(all, TableEntry::asideChanges),
@@ -91,6 +96,18 @@ public final class TableLedger {
 
     private static Long[] numbers(List<TableEntry> entries, Function<TableEntry, Long> value) {
         return entries.stream().map(value).toArray(Long[]::new);
+    }
+
+    private static String json(Map<String, String> masks) {
+        return masks.isEmpty() ? null : new JsonObject(new TreeMap<String, Object>(masks)).encode();
+    }
+
+    private static Map<String, String> masks(String json) {
+        Map<String, String> masks = new TreeMap<>();
+        if (json != null) {
+            new JsonObject(json).forEach(mask -> masks.put(mask.getKey(), (String) mask.getValue()));
+        }
+        return masks;
     }
 
     /** Forgets an earlier snapshot of this mirror, and what was set aside since, and notes down this one. */
@@ -136,7 +153,7 @@ public final class TableLedger {
         List<TableEntry> entries = new ArrayList<>();
         for (Row row : target.query("""
                 select schema_name, table_name, layer, state, reason, remedy, since, copied_lsn::text as copied, source_relation,
-                       source_form, rows_estimated, bytes_estimated, rows_copied, bytes_copied, set_aside_changes, set_aside_bytes
+                       source_form, masks, rows_estimated, bytes_estimated, rows_copied, bytes_copied, set_aside_changes, set_aside_bytes
                   from understudy.mirrored_table where mirror = $1 order by layer, schema_name, table_name
                 """, mirror)) {
             entries.add(new TableEntry(
@@ -147,6 +164,7 @@ public final class TableLedger {
                     Optional.ofNullable(row.getString("copied")).map(Lsn::parse),
                     row.getLong("source_relation"),
                     Optional.ofNullable(row.getString("source_form")).map(TableForm::parse),
+                    masks(row.getString("masks")),
                     row.getLong("rows_estimated"),
                     row.getLong("bytes_estimated"),
                     row.getLong("rows_copied"),

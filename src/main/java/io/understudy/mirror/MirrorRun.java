@@ -6,6 +6,8 @@ import io.understudy.apply.Sight;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableLedger;
 import io.understudy.ledger.TableState;
+import io.understudy.masking.MaskingPolicy;
+import io.understudy.masking.PolicyInForce;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
@@ -52,6 +54,8 @@ final class MirrorRun implements AutoCloseable {
     private volatile boolean holdsLock;
     private volatile boolean stopping;
     private boolean changedSomething;
+    /** As of the last look. */
+    private volatile MaskingPolicy masks = MaskingPolicy.NONE;
 
     /** @param copyAnew start with a new snapshot whatever the checkpoint says */
     MirrorRun(Vertx vertx, Settings settings, boolean copyAnew, Consumer<MirrorState> state) {
@@ -104,12 +108,7 @@ final class MirrorRun implements AutoCloseable {
     }
 
     private boolean resumes() {
-        return !copyAnew
-                && target.hasOurSchema()
-                && new Checkpoint(target.client(), settings.name())
-                        .load()
-                        .filter(last -> last.phase() == Checkpoint.Phase.STREAMING)
-                        .isPresent();
+        return !copyAnew && Checkpoint.hasCopied(target, settings.name());
     }
 
     /**
@@ -119,14 +118,26 @@ final class MirrorRun implements AutoCloseable {
     private synchronized Preflight look() {
         Preflight seen = Preflight.of(
                 source,
-                target,
-                settings.tables().include(),
-                settings.tables().exclude(),
-                settings.followed(),
-                settings.tables().constraints());
+                target, settings.intent());
+        masks = seen.masking().after(masks);
         Lsn before = lookedAt;
         lookedAt = seen.asOf();
         return seen.asOf(before);
+    }
+
+    private PolicyInForce masksInForce() {
+        return new PolicyInForce() {
+            @Override
+            public MaskingPolicy now() {
+                return masks;
+            }
+
+            @Override
+            public MaskingPolicy renewed() {
+                look();
+                return masks;
+            }
+        };
     }
 
     /** Waits for it as standby. Empty only when it was stopped meanwhile. */
@@ -160,7 +171,8 @@ final class MirrorRun implements AutoCloseable {
                 settings.snapshot(),
                 progress,
                 checkpoint.fence(),
-                preflight.rules().all());
+                preflight.rules().all(),
+                preflight.masking());
         try {
             if (stopping) {
                 throw new InterruptedException("stopped before the copy began");
@@ -184,7 +196,7 @@ final class MirrorRun implements AutoCloseable {
     /** Unless it failed, or waits for a copy of its own. */
     private static TableEntry copied(TableEntry entry, Sight sight, Lsn consistentPoint) {
         return entry.state() instanceof TableState.CatchingUp
-                ? entry.copiedAt(consistentPoint).formed(sight.form())
+                ? entry.copiedAt(consistentPoint).formed(sight.form()).masked(sight.masks())
                 : entry;
     }
 
@@ -225,8 +237,8 @@ final class MirrorRun implements AutoCloseable {
         ChangeTransport transport = new InProcessTransport(settings.stream().bufferBytes());
         carrying = transport;
         ChangeCapture capture = switch (settings.stream().capture()) {
-            case PGOUTPUT -> new PgOutputCapture(source, transport);
-            case DEBEZIUM -> new DebeziumCapture(source, transport);
+            case PGOUTPUT -> new PgOutputCapture(source, transport, masksInForce());
+            case DEBEZIUM -> new DebeziumCapture(source, transport, masksInForce());
         };
         List<TableEntry> entries = ledger.load();
         ApplyWorker applying = new ApplyWorker(

@@ -32,6 +32,22 @@ public record Setting(String key, String fallback, String meaning) {
             "understudy.constraints",
             "",
             "What becomes of rows that staging forbids, comma-separated: schema.table.constraint=policy, * for any letters.");
+    static final Setting MASKING_RULES = new Setting(
+            "understudy.masking.rules",
+            "",
+            "What becomes of a column: understudy.masking.rules.\"schema.table.column\"=rule, * for any letters; or all in one value, by semicolons.");
+    static final Setting MASKING_SECRET = new Setting(
+            "understudy.masking.secret",
+            "",
+            "Key of all pseudonyms, 16 bytes or more; best in the environment. Another one makes other pseudonyms.");
+    static final Setting MASKING_UNLISTED = new Setting(
+            "understudy.masking.unlisted",
+            "",
+            "Columns without a rule: keep, or refuse, which is so once there is any rule.");
+    static final Setting MASKING_CANARIES = new Setting(
+            "understudy.masking.canaries",
+            "",
+            "Values that must never leave production, comma-separated: a row that still holds one is kept back.");
     static final Setting SNAPSHOT_WORKERS =
             new Setting("understudy.snapshot.workers", "4", "Copies that run at once: 1 to 32.");
     static final Setting SNAPSHOT_CHUNK_SIZE = new Setting(
@@ -68,6 +84,10 @@ public record Setting(String key, String fallback, String meaning) {
             TABLES_WITHOUT_KEY,
             TABLES_SCHEMA_CHANGES,
             CONSTRAINTS,
+            MASKING_RULES,
+            MASKING_SECRET,
+            MASKING_UNLISTED,
+            MASKING_CANARIES,
             SNAPSHOT_WORKERS,
             SNAPSHOT_CHUNK_SIZE,
             STREAM_CAPTURE,

@@ -1,8 +1,10 @@
 package io.understudy.mirror;
 
 import io.understudy.apply.ApplySettings;
+import io.understudy.masking.MaskingSettings;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.RowIdentity;
+import io.understudy.preflight.Intent;
 import io.understudy.snapshot.SnapshotSettings;
 import java.time.Duration;
 import java.util.Set;
@@ -13,6 +15,7 @@ public record Settings(
         DatabaseUrl source,
         DatabaseUrl target,
         TableSettings tables,
+        MaskingSettings masking,
         SnapshotSettings snapshot,
         StreamSettings stream,
         ApplySettings apply,
@@ -34,6 +37,7 @@ public record Settings(
                 source,
                 target,
                 TableSettings.DEFAULT,
+                MaskingSettings.NONE,
                 new SnapshotSettings(4, 64L << 20),
                 new StreamSettings(Capture.PGOUTPUT, 48L << 20),
                 new ApplySettings(8000, 16L << 20, 1L << 30),
@@ -41,19 +45,23 @@ public record Settings(
     }
 
     public Settings with(TableSettings other) {
-        return new Settings(name, source, target, other, snapshot, stream, apply, maxLag);
+        return new Settings(name, source, target, other, masking, snapshot, stream, apply, maxLag);
+    }
+
+    public Settings with(MaskingSettings other) {
+        return new Settings(name, source, target, tables, other, snapshot, stream, apply, maxLag);
     }
 
     public Settings with(SnapshotSettings other) {
-        return new Settings(name, source, target, tables, other, stream, apply, maxLag);
+        return new Settings(name, source, target, tables, masking, other, stream, apply, maxLag);
     }
 
     public Settings with(StreamSettings other) {
-        return new Settings(name, source, target, tables, snapshot, other, apply, maxLag);
+        return new Settings(name, source, target, tables, masking, snapshot, other, apply, maxLag);
     }
 
     public Settings with(ApplySettings other) {
-        return new Settings(name, source, target, tables, snapshot, stream, other, maxLag);
+        return new Settings(name, source, target, tables, masking, snapshot, stream, other, maxLag);
     }
 
     /** The same, with these policies for constraints. */
@@ -64,6 +72,10 @@ public record Settings(
     /** The same, captured in this way. */
     public Settings capturing(Capture other) {
         return with(new StreamSettings(other, stream.bufferBytes()));
+    }
+
+    public Intent intent() {
+        return new Intent(tables.include(), tables.exclude(), followed(), tables.constraints(), masking);
     }
 
     /** The kinds of tables that can be mirrored: Debezium tells neither whole old rows nor keys of other indexes. */

@@ -57,6 +57,7 @@ public final class SettingsReader {
                         oneOf(Setting.TABLES_WITHOUT_KEY, TableSettings.WithoutKey.values()),
                         oneOf(Setting.TABLES_SCHEMA_CHANGES, TableSettings.SchemaChanges.values()),
                         choices()),
+                new MaskingReader(config, problems).read(),
                 new SnapshotSettings(
                         number(Setting.SNAPSHOT_WORKERS, 1, 32), size(Setting.SNAPSHOT_CHUNK_SIZE, 1L << 20)),
                 new Settings.StreamSettings(
@@ -190,7 +191,8 @@ public final class SettingsReader {
         for (String name : config.getPropertyNames()) {
             String environment = name.toUpperCase().replaceAll("[^A-Z0-9]", "_");
             boolean fromEnvironment = System.getenv().containsKey(environment);
-            if (name.startsWith(PREFIX) && !fromEnvironment && !known.containsValue(name)) {
+            boolean rule = name.startsWith(MaskingReader.RULE_PREFIX);
+            if (name.startsWith(PREFIX) && !rule && !fromEnvironment && !known.containsValue(name)) {
                 unknown.add(name);
             }
         }

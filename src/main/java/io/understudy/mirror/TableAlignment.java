@@ -38,6 +38,7 @@ final class TableAlignment {
     private final Map<TableId, Table> selected = new LinkedHashMap<>();
     private final Map<TableId, MirroredTable> mirrored;
     private final Map<TableId, Finding> against;
+    private final Map<TableId, Finding> againstCopy;
     private final List<Decision> decisions = new ArrayList<>();
 
     private TableAlignment(
@@ -54,6 +55,7 @@ final class TableAlignment {
         this.mayGoOn = mayGoOn;
         this.mirrored = seen.mirrored();
         this.against = seen.against();
+        this.againstCopy = seen.againstCopy();
         ledger.forEach(entry -> known.put(entry.table(), entry));
         seen.selection().selected().forEach(table -> selected.put(table.id(), table));
     }
@@ -103,11 +105,11 @@ final class TableAlignment {
         if (entry.state() instanceof TableState.Failed) {
             return; // Only a new copy helps, and somebody has to ask for it.
         }
-        Finding finding = against.get(table.id());
         if (entry.copiedAt().isEmpty()) {
-            alignNeverCopied(entry, table, finding);
+            alignNeverCopied(entry, againstCopy.get(table.id()));
             return;
         }
+        Finding finding = against.get(table.id());
         boolean another = entry.relation() != 0 && entry.relation() != table.relation();
         if (another || !published.contains(table.id())) {
             anew(entry, table, another ? "it was dropped and made again" : "its changes were not sent for a while");
@@ -132,10 +134,10 @@ final class TableAlignment {
     }
 
     private Sight sight(Table table, TableForm form) {
-        return new Sight(mirrored.get(table.id()).formerly(form.formerNames()), form, seen.asOf());
+        return new Sight(mirrored.get(table.id()).formerly(form.formerNames()), form, seen.masking().signatures(table.id()), seen.asOf());
     }
 
-    private void alignNeverCopied(TableEntry entry, Table table, Finding finding) {
+    private void alignNeverCopied(TableEntry entry, Finding finding) {
         if (finding != null) {
             pause(entry, finding.what(), finding.remedy());
         } else if (entry.state() instanceof TableState.Paused) {
@@ -157,7 +159,7 @@ final class TableAlignment {
 
     private void join(Table table) {
         TableEntry entry = TableEntry.waiting(table, 0);
-        Finding finding = against.get(table.id());
+        Finding finding = againstCopy.get(table.id());
         if (finding == null) {
             decide(new TableOrder.Enter(entry), "joins the mirror and is going to be copied");
         } else {

@@ -78,7 +78,7 @@ final class TableCopy implements AutoCloseable {
             return;
         }
         Map<TableId, MirroredTable> mirrored = seen.mirrored();
-        Set<TableId> against = seen.against().keySet();
+        Set<TableId> against = seen.againstCopy().keySet();
         List<TableEntry> waiting = worker.tables().stream()
                 .filter(entry ->
                         entry.state() instanceof TableState.Waiting || entry.state() instanceof TableState.Copying)
@@ -139,7 +139,8 @@ final class TableCopy implements AutoCloseable {
                 settings.snapshot(),
                 counted,
                 checkpoint.fence(),
-                seen.rules().all());
+                seen.rules().all(),
+                seen.masking());
         running = run;
         if (closing) {
             return;

@@ -68,6 +68,7 @@ public record Catalog(
                     tableId(row),
                     List.of(row.getArrayOfStrings("columns")),
                     new TableId(row.getString("referenced_schema"), row.getString("referenced_table")),
+                    List.of(row.getArrayOfStrings("referenced_columns")),
                     row.getBoolean("validated")));
         }
         Map<String, List<String>> enumerations = new LinkedHashMap<>();

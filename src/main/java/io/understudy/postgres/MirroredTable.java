@@ -12,18 +12,32 @@ import java.util.Set;
  * @param target as staging has it; it may have columns of its own
  * @param key the columns by which a row is found again on both sides; empty when only all of them together will do
  * @param formerNames of columns that were renamed while changes waited, to their present ones
+ * @param withheld columns of the source whose values stay there: nobody has decided on them, or somebody has left them out
+ * @param masked columns that hold pseudonyms at the target
  * @param referencedBy tables of the target, mirrored or not, with a foreign key to this one
  */
 public record MirroredTable(
-        Table source, Table target, List<String> key, Set<TableId> referencedBy, Map<String, String> formerNames) {
+        Table source,
+        Table target,
+        List<String> key,
+        Set<String> withheld,
+        Set<String> masked,
+        Set<TableId> referencedBy,
+        Map<String, String> formerNames) {
 
     public MirroredTable(Table source, Table target, List<String> key, Set<TableId> referencedBy) {
-        this(source, target, key, referencedBy, Map.of());
+        this(source, target, key, Set.of(), Set.of(), referencedBy, Map.of());
+    }
+
+    /** The same, of whose values these do not leave, or leave as others. */
+    public MirroredTable keeping(Set<String> back, Set<String> asOthers) {
+        return new MirroredTable(
+                source, target, key, Set.copyOf(back), Set.copyOf(asOthers), referencedBy, formerNames);
     }
 
     /** The same, whose changes may call columns by names that they have no longer. */
     public MirroredTable formerly(Map<String, String> names) {
-        return new MirroredTable(source, target, key, referencedBy, names);
+        return new MirroredTable(source, target, key, withheld, masked, referencedBy, names);
     }
 
     public TableId id() {
@@ -40,10 +54,11 @@ public record MirroredTable(
         return target.uniqueKeys().contains(Set.copyOf(key)) && !target.hasRules();
     }
 
-    /** The columns that are copied: stored at the source, and not computed by the target (field note B1). */
+    /** The columns that are copied: stored at the source, not withheld, and not computed by the target (field note B1). */
     public List<String> columns() {
         return source.stored().stream()
                 .map(Column::name)
+                .filter(name -> !withheld.contains(name))
                 .filter(name ->
                         target.column(name).map(column -> !column.generated()).orElse(false))
                 .toList();

@@ -16,11 +16,17 @@ public record Finding(Severity severity, String what, String remedy, List<TableI
 
     public enum Severity {
         BLOCKING,
+        /** Nothing is copied like this; a mirror that has copied already goes on. */
+        BLOCKING_FIRST_COPY,
         WARNING
     }
 
     public static Finding blocking(String what, String remedy) {
         return new Finding(Severity.BLOCKING, what, remedy, List.of(), List.of());
+    }
+
+    static Finding blockingFirstCopy(String what, String remedy) {
+        return new Finding(Severity.BLOCKING_FIRST_COPY, what, remedy, List.of(), List.of());
     }
 
     static Finding warning(String what, String remedy) {
@@ -40,7 +46,12 @@ public record Finding(Severity severity, String what, String remedy, List<TableI
         return new Finding(severity, what, remedy, tables, List.copyOf(adding));
     }
 
+    /** Whether it stands against a mirror that has copied already. */
     public boolean isBlocking() {
         return severity == Severity.BLOCKING;
+    }
+
+    public boolean isBlockingFirstCopy() {
+        return severity != Severity.WARNING;
     }
 }

@@ -5,19 +5,18 @@ import static io.understudy.preflight.Finding.warning;
 
 import io.understudy.apply.Sight;
 import io.understudy.ledger.TableForm;
+import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.Constraint;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Partitioning;
-import io.understudy.postgres.RowIdentity;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TableSelection;
 import io.understudy.postgres.TargetDatabase;
-import io.understudy.rules.Choice;
 import io.understudy.rules.Rules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +33,7 @@ import java.util.stream.Collectors;
  * @param asOf where the source's log was just before
  * @param tables the tables that exist on both sides
  * @param order the order in which they are copied
+ * @param masking what becomes of the values of every column
  * @param targetTables all that the target has, mirrored or not
  * @param rules the constraints of the target that production does not vouch for
  */
@@ -43,6 +43,7 @@ public record Preflight(
         List<MirroredTable> tables,
         CopyOrder order,
         Rules rules,
+        MaskingPolicy masking,
         Map<TableId, Partitioning> sourcePartitions,
         Map<TableId, Partitioning> targetPartitions,
         Set<TableId> targetTables,
@@ -50,20 +51,13 @@ public record Preflight(
 
     /**
      * Looks at both databases and changes neither.
-     *
-     * @param followed tables that are identified in another way cannot be mirrored
      */
     public static Preflight of(
-            SourceDatabase source,
-            TargetDatabase target,
-            List<String> include,
-            List<String> exclude,
-            Set<RowIdentity> followed,
-            List<Choice> choices) {
+            SourceDatabase source, TargetDatabase target, Intent intent) {
         Lsn asOf = source.logPosition();
         Catalog sourceCatalog = Catalog.read(source.client());
         Catalog targetCatalog = Catalog.read(target.client());
-        TableSelection selection = TableSelection.of(sourceCatalog, include, exclude);
+        TableSelection selection = TableSelection.of(sourceCatalog, intent.include(), intent.exclude());
         List<Finding> findings = new ArrayList<>();
         if (target.isSameDatabaseAs(source)) {
             findings.add(blocking(
@@ -72,12 +66,18 @@ public record Preflight(
                     "Give two different databases in understudy.source.url and understudy.target.url."));
         }
         adoptionFinding(source, target).ifPresent(findings::add);
-        findings.addAll(patternFindings(sourceCatalog, selection, include, exclude));
-        findings.addAll(new SourceChecks(source, selection.selected(), followed).findings());
+        findings.addAll(patternFindings(sourceCatalog, selection, intent.include(), intent.exclude()));
+        findings.addAll(new SourceChecks(source, selection.selected(), intent.followed()).findings());
         TargetChecks targetChecks = new TargetChecks(target, sourceCatalog, targetCatalog, selection.selected());
         findings.addAll(targetChecks.findings());
-        findings.addAll(
-                new SequenceChecks(source, target, sourceCatalog, targetCatalog, targetChecks.mirrored()).findings());
+        MaskingChecks maskingChecks =
+                new MaskingChecks(source, target, intent, sourceCatalog, selection, targetChecks.mirrored());
+        MaskingPolicy masking = maskingChecks.policy();
+        findings.addAll(maskingChecks.findings());
+        List<MirroredTable> mirrored = targetChecks.mirrored().stream()
+                .map(table -> table.keeping(masking.withheld(table.id()), masking.masked(table.id())))
+                .toList();
+        findings.addAll(new SequenceChecks(source, target, sourceCatalog, targetCatalog, mirrored).findings());
         Map<TableId, Partitioning> sourcePartitions = Partitioning.read(source.client());
         Map<TableId, Partitioning> targetPartitions = Partitioning.read(target.client());
         findings.addAll(new DefinitionChecks(
@@ -86,19 +86,20 @@ public record Preflight(
                         targetCatalog,
                         sourcePartitions,
                         targetPartitions,
-                        targetChecks.mirrored())
+                        mirrored)
                 .findings());
         CopyOrder order =
                 CopyOrder.of(selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
         Rules rules = Rules.of(
-                Constraint.read(source.client()), Constraint.read(target.client()), targetChecks.mirrored(), choices);
+                Constraint.read(source.client()), Constraint.read(target.client()), mirrored, intent.constraints());
         findings.addAll(ConstraintChecks.findings(rules));
         return new Preflight(
                 asOf,
                 selection,
-                targetChecks.mirrored(),
+                mirrored,
                 order,
                 rules,
+                masking,
                 sourcePartitions,
                 targetPartitions,
                 Set.copyOf(targetCatalog.tables().keySet()),
@@ -119,12 +120,16 @@ public record Preflight(
 
     private Preflight with(Lsn moment, List<Finding> found) {
         return new Preflight(
-                moment, selection, tables, order, rules, sourcePartitions, targetPartitions, targetTables, found);
+                moment, selection, tables, order, rules, masking, sourcePartitions, targetPartitions, targetTables, found);
     }
 
     /** A table as it was seen, without a past. */
     public Sight sight(MirroredTable table) {
-        return new Sight(table, TableForm.of(table.source(), partitioning(table.id()), Optional.empty()), asOf);
+        return new Sight(
+                table,
+                TableForm.of(table.source(), partitioning(table.id()), Optional.empty()),
+                masking.signatures(table.id()),
+                asOf);
     }
 
     /** How the source has cut a table into partitions, if it has. */
@@ -185,9 +190,14 @@ public record Preflight(
         return findings.stream().filter(Finding::isBlocking).toList();
     }
 
+    /** What keeps the first copy from beginning. */
+    public List<Finding> refusalsOfFirstCopy() {
+        return findings.stream().filter(Finding::isBlockingFirstCopy).toList();
+    }
+
     /** Before the first copy, when somebody is there to read it: all of it. */
     public Preflight requireNothingBlocking() {
-        return requireNone(refusals());
+        return requireNone(refusalsOfFirstCopy());
     }
 
     /** The tables that exist on both sides, by name. */
@@ -209,10 +219,19 @@ public record Preflight(
         return this;
     }
 
-    /** The first thing that stands against each table. */
+    /** The first thing that stands against each table that was copied already. */
     public Map<TableId, Finding> against() {
+        return byTable(refusals());
+    }
+
+    /** The first thing that stands against copying each table. */
+    public Map<TableId, Finding> againstCopy() {
+        return byTable(refusalsOfFirstCopy());
+    }
+
+    private static Map<TableId, Finding> byTable(List<Finding> refusals) {
         Map<TableId, Finding> against = new LinkedHashMap<>();
-        for (Finding finding : refusals()) {
+        for (Finding finding : refusals) {
             finding.tables().forEach(table -> against.putIfAbsent(table, finding));
         }
         return against;

@@ -1,5 +1,8 @@
 package io.understudy.snapshot;
 
+import io.understudy.masking.CanaryException;
+import io.understudy.masking.CopyLine;
+import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SlotSnapshot;
@@ -47,6 +50,7 @@ final class CopyWorker implements Runnable, AutoCloseable {
     private final SnapshotProgress progress;
     private final String fence;
     private final Map<TableId, Sieve> sieves;
+    private final MaskingPolicy masks;
     private final byte[] piece = new byte[PIECE_BYTES];
     private volatile Connection out;
     private volatile Connection in;
@@ -59,7 +63,8 @@ final class CopyWorker implements Runnable, AutoCloseable {
             Queue<Chunk> chunks,
             SnapshotProgress progress,
             String fence,
-            Map<TableId, Sieve> sieves) {
+            Map<TableId, Sieve> sieves,
+            MaskingPolicy masks) {
         this.source = source;
         this.target = target;
         this.snapshot = snapshot;
@@ -67,6 +72,7 @@ final class CopyWorker implements Runnable, AutoCloseable {
         this.progress = progress;
         this.fence = fence;
         this.sieves = sieves;
+        this.masks = masks;
     }
 
     @Override
@@ -83,7 +89,7 @@ final class CopyWorker implements Runnable, AutoCloseable {
     private void copyUnlessBroken(Chunk chunk) {
         try {
             copyWithRetry(chunk);
-        } catch (PostgresFailure | RowsLostException failure) {
+        } catch (PostgresFailure | RowsLostException | CanaryException failure) {
             if (stopped || failure instanceof PostgresFailure postgres && postgres.passes()) {
                 throw failure;
             }
@@ -134,11 +140,20 @@ final class CopyWorker implements Runnable, AutoCloseable {
                 make(sieve);
             }
             CopyIn writing = in.unwrap(PGConnection.class).getCopyAPI().copyIn(copyIn);
+            CopyLine masked = masks.copyLine(chunk.table().id(), chunk.table().columns())
+                    .orElse(null);
             int filled = 0;
             int pieceRows = 0;
             byte[] row;
             while ((row = reading.readFromCopy()) != null) {
-                if (filled + row.length > PIECE_BYTES) {
+                int length = row.length;
+                if (masked != null) {
+                    masked.mask(row);
+                    row = masked.bytes();
+                    length = masked.length();
+                }
+                requireNoCanary(chunk, row, length);
+                if (filled + length > PIECE_BYTES) {
                     writing.writeToCopy(piece, 0, filled);
                     progress.copied(chunk, pieceRows, filled);
                     rows += pieceRows;
@@ -146,14 +161,14 @@ final class CopyWorker implements Runnable, AutoCloseable {
                     filled = 0;
                     pieceRows = 0;
                 }
-                if (row.length > PIECE_BYTES) {
-                    writing.writeToCopy(row, 0, row.length);
-                    progress.copied(chunk, 1, row.length);
+                if (length > PIECE_BYTES) {
+                    writing.writeToCopy(row, 0, length);
+                    progress.copied(chunk, 1, length);
                     rows++;
-                    bytes += row.length;
+                    bytes += length;
                 } else {
-                    System.arraycopy(row, 0, piece, filled, row.length);
-                    filled += row.length;
+                    System.arraycopy(row, 0, piece, filled, length);
+                    filled += length;
                     pieceRows++;
                 }
             }
@@ -173,10 +188,17 @@ final class CopyWorker implements Runnable, AutoCloseable {
             progress.copied(chunk, -rows, -bytes);
             closeSessions();
             throw PostgresFailure.of(e, "Copy of " + chunk + " after " + rows + " rows");
-        } catch (RowsLostException e) {
+        } catch (RowsLostException | CanaryException e) {
             progress.copied(chunk, -rows, -bytes);
             closeSessions();
             throw e;
+        }
+    }
+
+    private void requireNoCanary(Chunk chunk, byte[] line, int length) {
+        int canary = masks.canaries().in(line, length);
+        if (canary > 0) {
+            throw new CanaryException(chunk.table().id(), canary);
         }
     }
 

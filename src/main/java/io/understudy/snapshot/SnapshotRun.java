@@ -2,6 +2,7 @@ package io.understudy.snapshot;
 
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableState;
+import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.Lsn;
@@ -53,6 +54,7 @@ public final class SnapshotRun {
     private final SnapshotProgress progress;
     private final String fence;
     private final Map<TableId, Sieve> sieves;
+    private final MaskingPolicy masks;
     private final List<CopyWorker> workers = new ArrayList<>();
     private Instant toldAt = Instant.now();
     private volatile boolean stopped;
@@ -60,6 +62,7 @@ public final class SnapshotRun {
     /**
      * @param fence a statement that fails a transaction when another process has taken over this mirror
      * @param rules what becomes of rows that the target forbids
+     * @param masks what becomes of values that must not leave
      */
     public SnapshotRun(
             SourceDatabase source,
@@ -69,7 +72,8 @@ public final class SnapshotRun {
             SnapshotSettings settings,
             SnapshotProgress progress,
             String fence,
-            List<Rule> rules) {
+            List<Rule> rules,
+            MaskingPolicy masks) {
         this.source = source;
         this.target = target;
         this.tables = tables;
@@ -77,6 +81,7 @@ public final class SnapshotRun {
         this.settings = settings;
         this.progress = progress;
         this.fence = fence;
+        this.masks = masks;
         this.sieves = Rules.sieves(source.slotName(), rules);
     }
 
@@ -187,7 +192,7 @@ public final class SnapshotRun {
         CompletionService<Void> running = new ExecutorCompletionService<>(threads);
         try {
             for (int i = 0; i < count; i++) {
-                CopyWorker worker = new CopyWorker(source, target, snapshot, chunks, progress, fence, sieves);
+                CopyWorker worker = new CopyWorker(source, target, snapshot, chunks, progress, fence, sieves, masks);
                 add(worker);
                 running.submit(worker, null);
             }

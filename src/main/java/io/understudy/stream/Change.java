@@ -1,10 +1,12 @@
 package io.understudy.stream;
 
+import io.understudy.masking.MaskedRow;
 import io.understudy.postgres.TableId;
 import java.util.List;
 
 /**
- * What a source transaction did. Values are Postgres text, null is SQL null, and they stand in the order of the shape.
+ * What a source transaction did, in values that may leave production. They are Postgres text, null is SQL null, and they
+ * stand in the order of the shape.
  */
 public sealed interface Change {
 
@@ -12,7 +14,7 @@ public sealed interface Change {
      * Stands for a TOASTed value that the update did not touch and the log therefore does not carry. Compared by
      * identity: no text that a row may hold can be mistaken for it.
      */
-    String UNCHANGED = new String("unchanged");
+    String UNCHANGED = MaskedRow.UNCHANGED;
 
     /** A rough count of the bytes it holds, by which buffers are bounded. */
     long weight();
@@ -22,7 +24,7 @@ public sealed interface Change {
         Shape shape();
     }
 
-    record Insert(Shape shape, String[] row) implements OfRow {
+    record Insert(Shape shape, MaskedRow row) implements OfRow {
         @Override
         public long weight() {
             return weightOf(row);
@@ -33,7 +35,13 @@ public sealed interface Change {
      * @param oldRow where the key was before, when the update changed it (only key values are to be relied on), else
      * null
      */
-    record Update(Shape shape, String[] oldRow, String[] row) implements OfRow {
+    record Update(Shape shape, MaskedRow oldRow, MaskedRow row) implements OfRow {
+
+        /** Null when the key stayed. */
+        public String[] oldValues() {
+            return oldRow == null ? null : oldRow.values();
+        }
+
         @Override
         public long weight() {
             return weightOf(row) + (oldRow == null ? 0 : weightOf(oldRow));
@@ -41,7 +49,7 @@ public sealed interface Change {
     }
 
     /** @param oldRow the deleted row, of which only the key values are to be relied on */
-    record Delete(Shape shape, String[] oldRow) implements OfRow {
+    record Delete(Shape shape, MaskedRow oldRow) implements OfRow {
         @Override
         public long weight() {
             return weightOf(oldRow);
@@ -66,10 +74,15 @@ public sealed interface Change {
         }
     }
 
-    private static long weightOf(String[] values) {
-        long weight = 64;
-        for (String value : values) {
+    private static long weightOf(MaskedRow row) {
+        return 64 + weightOf(row.values());
+    }
+
+    static long weightOf(String[] values) {
+        long weight = 0;
+        for (int i = 0; values != null && i < values.length; i++) {
             // Object header, array header and reference; a letter takes one byte or two.
+            String value = values[i];
             weight += value == null || value == UNCHANGED ? 4 : 44 + 2L * value.length();
         }
         return weight;

@@ -4,6 +4,7 @@ import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
+import io.understudy.masking.PolicyInForce;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.SessionSettings;
@@ -52,7 +53,7 @@ public final class DebeziumCapture implements ChangeCapture {
     private record PendingCommit(Lsn lsn, RecordChangeEvent<SourceRecord> end) {}
 
     private final ChangeTransport transport;
-    private final RecordDecoder decoder = new RecordDecoder();
+    private final RecordDecoder decoder;
     private final Deque<PendingCommit> pending = new ArrayDeque<>();
     private final AtomicReference<Lsn> acknowledged = new AtomicReference<>(Lsn.ZERO);
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
@@ -65,7 +66,9 @@ public final class DebeziumCapture implements ChangeCapture {
     private volatile Lsn drained = Lsn.ZERO;
     private volatile boolean closing;
 
-    public DebeziumCapture(SourceDatabase source, ChangeTransport transport) {
+    /** @param masks what leaves is masked by these before it is published */
+    public DebeziumCapture(SourceDatabase source, ChangeTransport transport, PolicyInForce masks) {
+        this.decoder = new RecordDecoder(new Door(masks));
         this.database = source;
         this.transport = transport;
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))

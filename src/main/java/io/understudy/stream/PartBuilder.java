@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Collects the changes of a transaction and cuts a part when there are enough of them. */
+/** Collects the changes of a transaction and cuts a part when there are enough of them, which leaves through the door. */
 final class PartBuilder {
 
     /** Large enough that the set-based statements behind it are worth their planning, small enough to bound memory. */
@@ -16,10 +16,15 @@ final class PartBuilder {
     /** Of a part without changes: older servers send the many transactions that concern none of our tables. */
     private static final long OWN_WEIGHT = 256;
 
-    private List<Change> changes = new ArrayList<>();
+    private final Door door;
+    private List<RawChange> changes = new ArrayList<>();
     private long weight;
 
-    void add(Change change) {
+    PartBuilder(Door door) {
+        this.door = door;
+    }
+
+    void add(RawChange change) {
         changes.add(change);
         weight += change.weight();
     }
@@ -39,7 +44,7 @@ final class PartBuilder {
     }
 
     private TransactionPart cut(Optional<Commit> commit) {
-        TransactionPart part = new TransactionPart(changes, weight + OWN_WEIGHT, commit);
+        TransactionPart part = new TransactionPart(door.release(changes), weight + OWN_WEIGHT, commit);
         changes = new ArrayList<>();
         weight = 0;
         return part;

@@ -1,5 +1,6 @@
 package io.understudy.stream;
 
+import io.understudy.masking.PolicyInForce;
 import io.understudy.postgres.ChangeStream;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.SourceDatabase;
@@ -30,13 +31,15 @@ public final class PgOutputCapture implements ChangeCapture {
 
     private final SourceDatabase source;
     private final ChangeTransport transport;
-    private final PgOutputDecoder decoder = new PgOutputDecoder();
+    private final PgOutputDecoder decoder;
     private final AtomicReference<Lsn> acknowledged = new AtomicReference<>(Lsn.ZERO);
     private final Thread thread = new Thread(this::read, "understudy-capture");
     private volatile Lsn drained = Lsn.ZERO;
     private volatile boolean closing;
 
-    public PgOutputCapture(SourceDatabase source, ChangeTransport transport) {
+    /** @param masks what leaves is masked by these before it is published */
+    public PgOutputCapture(SourceDatabase source, ChangeTransport transport, PolicyInForce masks) {
+        this.decoder = new PgOutputDecoder(new Door(masks));
         this.source = source;
         this.transport = transport;
     }

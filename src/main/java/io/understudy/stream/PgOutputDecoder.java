@@ -23,8 +23,12 @@ final class PgOutputDecoder {
     private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
 
     private final Map<Integer, Shape> shapes = new HashMap<>();
-    private final PartBuilder parts = new PartBuilder();
+    private final PartBuilder parts;
     private boolean inTransaction;
+
+    PgOutputDecoder(Door door) {
+        this.parts = new PartBuilder(door);
+    }
 
     /** What the message completed: nothing yet, a part of a transaction, or its last part with the commit. */
     Optional<TransactionPart> decode(ByteBuffer message) {
@@ -62,7 +66,7 @@ final class PgOutputDecoder {
     private void inserted(ByteBuffer message) {
         Shape shape = shape(message.getInt());
         message.get(); // 'N': the new row follows.
-        parts.add(new Change.Insert(shape, row(message)));
+        parts.add(RawChange.insert(shape, row(message)));
     }
 
     private void updated(ByteBuffer message) {
@@ -77,7 +81,7 @@ final class PgOutputDecoder {
         if (kind == 'O') {
             fillUnchanged(row, oldRow);
         }
-        parts.add(new Change.Update(shape, oldRow, row));
+        parts.add(RawChange.update(shape, oldRow, row));
     }
 
     /** With replica identity full the old row carries what the new one leaves out. */
@@ -92,7 +96,7 @@ final class PgOutputDecoder {
     private void deleted(ByteBuffer message) {
         Shape shape = shape(message.getInt());
         message.get(); // 'K' or 'O': only the key's values, or all.
-        parts.add(new Change.Delete(shape, row(message)));
+        parts.add(RawChange.delete(shape, row(message)));
     }
 
     private void truncated(ByteBuffer message) {
@@ -106,7 +110,7 @@ final class PgOutputDecoder {
             tables.add(shape.table());
             relations.add(shape.relation());
         }
-        parts.add(new Change.Truncate(tables, relations));
+        parts.add(new RawChange.Emptied(new Change.Truncate(tables, relations)));
     }
 
     private static String[] row(ByteBuffer message) {

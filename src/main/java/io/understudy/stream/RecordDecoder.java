@@ -32,10 +32,14 @@ final class RecordDecoder {
     private static final int LAYOUTS = 10_000;
 
     private final Map<Schema, Layout> layouts = new IdentityHashMap<>();
-    private final PartBuilder parts = new PartBuilder();
+    private final PartBuilder parts;
     private List<TableId> truncated = new ArrayList<>();
     private long received;
     private boolean inTransaction;
+
+    RecordDecoder(Door door) {
+        this.parts = new PartBuilder(door);
+    }
 
     /** What one record completed: nothing yet, a part of a transaction, or its last part with the commit. */
     Optional<TransactionPart> decode(SourceRecord record) {
@@ -112,7 +116,7 @@ final class RecordDecoder {
         }
         switch (operation) {
             case "c" -> inserted(record, value, layout);
-            case "u" -> parts.add(new Change.Update(layout.shape(), oldRow(value, layout), after(value, layout)));
+            case "u" -> parts.add(RawChange.update(layout.shape(), oldRow(value, layout), after(value, layout)));
             case "d" -> deleted(record, value, layout);
             default ->
                 throw new IllegalStateException("unknown operation " + operation + " on "
@@ -123,16 +127,16 @@ final class RecordDecoder {
     private void inserted(SourceRecord record, Struct value, Layout layout) {
         Header oldKey = record.headers().lastWithName("__debezium.oldkey");
         if (oldKey == null) {
-            parts.add(new Change.Insert(layout.shape(), after(value, layout)));
+            parts.add(RawChange.insert(layout.shape(), after(value, layout)));
         } else {
-            parts.add(new Change.Update(layout.shape(), spread((Struct) oldKey.value(), layout), after(value, layout)));
+            parts.add(RawChange.update(layout.shape(), spread((Struct) oldKey.value(), layout), after(value, layout)));
         }
     }
 
     private void deleted(SourceRecord record, Struct value, Layout layout) {
         boolean keyMoved = record.headers().lastWithName("__debezium.newkey") != null;
         if (!keyMoved) {
-            parts.add(new Change.Delete(layout.shape(), before(value, layout)));
+            parts.add(RawChange.delete(layout.shape(), before(value, layout)));
         }
     }
 
@@ -183,7 +187,7 @@ final class RecordDecoder {
 
     private void closeTruncate() {
         if (!truncated.isEmpty()) {
-            parts.add(new Change.Truncate(List.copyOf(truncated)));
+            parts.add(new RawChange.Emptied(new Change.Truncate(List.copyOf(truncated))));
             truncated = new ArrayList<>();
         }
     }

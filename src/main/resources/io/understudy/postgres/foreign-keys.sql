@@ -7,6 +7,10 @@ select k.conname as name,
               order by c.position) as columns,
        rn.nspname as referenced_schema,
        r.relname as referenced_table,
+       array(select a.attname::text
+               from unnest(k.confkey) with ordinality as c(attnum, position)
+               join pg_attribute a on a.attrelid = k.confrelid and a.attnum = c.attnum
+              order by c.position) as referenced_columns,
        k.convalidated as validated
   from pg_constraint k
   join pg_class t on t.oid = k.conrelid

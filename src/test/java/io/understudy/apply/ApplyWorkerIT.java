@@ -7,6 +7,7 @@ import io.understudy.DatabasePair;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableForm;
 import io.understudy.ledger.TableState;
+import io.understudy.masking.MaskedRow;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
@@ -23,6 +24,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,7 @@ class ApplyWorkerIT {
                         List.of(new Sight(
                                 new MirroredTable(table, table, List.of("id"), Set.of()),
                                 TableForm.of(table, Optional.empty(), Optional.empty()),
+                                Map.of(),
                                 new Lsn(100))),
                         new ApplySettings(1000, 1 << 20, 1 << 20),
                         new Drained(new Lsn(1L << 30)));
@@ -97,7 +100,7 @@ class ApplyWorkerIT {
     private static void publish(InProcessTransport transport, String id, Optional<Commit> commit)
             throws InterruptedException {
         transport.publish(
-                new TransactionPart(List.of(new Change.Insert(SHAPE, new String[] {id})), 100, commit),
+                new TransactionPart(List.of(new Change.Insert(SHAPE, MaskedRow.released(new String[] {id}))), 100, commit),
                 Duration.ofSeconds(1));
     }
 

@@ -8,6 +8,7 @@ import static io.understudy.postgres.Tables.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.understudy.masking.MaskedRow;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Table;
 import io.understudy.stream.Change;
@@ -243,23 +244,23 @@ class BatchTest {
     }
 
     private Change insert(String... row) {
-        return new Change.Insert(shapeA, row);
+        return new Change.Insert(shapeA, row(row));
     }
 
     private Change update(String... row) {
-        return new Change.Update(shapeA, null, row);
+        return new Change.Update(shapeA, null, row(row));
     }
 
     private Change move(String oldId, String... row) {
-        return new Change.Update(shapeA, row(oldId, null, null), row);
+        return new Change.Update(shapeA, row(oldId, null, null), row(row));
     }
 
     private Change delete(String id) {
         return new Change.Delete(shapeA, row(id, null, null));
     }
 
-    private static String[] row(String... values) {
-        return values;
+    private static MaskedRow row(String... values) {
+        return MaskedRow.released(values);
     }
 
     private List<String> reduced(Change... changes) {

@@ -2,6 +2,7 @@ package io.understudy.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.masking.MaskedRow;
 import io.understudy.postgres.TableId;
 import io.understudy.stream.Change;
 import io.understudy.stream.Shape;
@@ -25,25 +26,25 @@ class ChangeTextTest {
         String every = "\u0001\t\n\"\\ false null 😀";
         List<Change> read = throughText(
                 SHAPE,
-                new Change.Insert(SHAPE, new String[] {"1", every}),
-                new Change.Update(SHAPE, new String[] {"1", null}, new String[] {"2", Change.UNCHANGED}),
-                new Change.Update(SHAPE, null, new String[] {"2", "false"}),
-                new Change.Delete(SHAPE, new String[] {"2", null}));
+                new Change.Insert(SHAPE, row("1", every)),
+                new Change.Update(SHAPE, row("1", null), row("2", Change.UNCHANGED)),
+                new Change.Update(SHAPE, null, row("2", "false")),
+                new Change.Delete(SHAPE, row("2", null)));
 
         assertThat(read).hasSize(4);
-        assertThat(((Change.Insert) read.get(0)).row()).containsExactly("1", every);
+        assertThat(((Change.Insert) read.get(0)).row().values()).containsExactly("1", every);
         Change.Update moved = (Change.Update) read.get(1);
-        assertThat(moved.oldRow()).containsExactly("1", null);
-        assertThat(moved.row()[1]).isSameAs(Change.UNCHANGED);
+        assertThat(moved.oldValues()).containsExactly("1", null);
+        assertThat(moved.row().values()[1]).isSameAs(Change.UNCHANGED);
         Change.Update stayed = (Change.Update) read.get(2);
         assertThat(stayed.oldRow()).isNull();
-        assertThat(stayed.row()).containsExactly("2", "false");
-        assertThat(((Change.Delete) read.get(3)).oldRow()).containsExactly("2", null);
+        assertThat(stayed.row().values()).containsExactly("2", "false");
+        assertThat(((Change.Delete) read.get(3)).oldRow().values()).containsExactly("2", null);
     }
 
     @Test
     void theShapeComesBackWithAllItKnows() {
-        Change.Insert read = (Change.Insert) throughText(SHAPE, new Change.Insert(SHAPE, new String[] {"1", "x"}))
+        Change.Insert read = (Change.Insert) throughText(SHAPE, new Change.Insert(SHAPE, row("1", "x")))
                 .get(0);
         assertThat(read.shape().columns()).isEqualTo(SHAPE.columns());
         assertThat(read.shape().identity()).isEqualTo(SHAPE.identity());
@@ -54,7 +55,7 @@ class ChangeTextTest {
     /** What is prepared for a shape is prepared once, not for every packet. */
     @Test
     void packetsOfOneShapeShareIt() {
-        String text = ChangeText.write(SHAPE, List.of(new Change.Insert(SHAPE, new String[] {"1", "x"})));
+        String text = ChangeText.write(SHAPE, List.of(new Change.Insert(SHAPE, row("1", "x"))));
         HashMap<String, Shape> shapes = new HashMap<>();
         Change.Insert first =
                 (Change.Insert) ChangeText.read(TABLE, text, shapes).get(0);
@@ -73,8 +74,12 @@ class ChangeTextTest {
     @Test
     void aValueOfThirtyMillionLettersComesBack() {
         String large = "x".repeat(30_000_000);
-        Change.Insert read = (Change.Insert) throughText(SHAPE, new Change.Insert(SHAPE, new String[] {"1", large}))
+        Change.Insert read = (Change.Insert) throughText(SHAPE, new Change.Insert(SHAPE, row("1", large)))
                 .get(0);
-        assertThat(read.row()[1]).hasSize(large.length());
+        assertThat(read.row().values()[1]).hasSize(large.length());
+    }
+
+    private static MaskedRow row(String... values) {
+        return MaskedRow.released(values);
     }
 }

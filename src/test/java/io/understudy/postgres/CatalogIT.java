@@ -164,8 +164,8 @@ class CatalogIT {
                 "alter table t add constraint later foreign key (id) references t not valid");
         assertThat(catalog.foreignKeys())
                 .containsExactly(
-                        new ForeignKey("fk", id("t"), List.of("x", "y"), id("auth.users"), true),
-                        new ForeignKey("later", id("t"), List.of("id"), id("t"), false));
+                        new ForeignKey("fk", id("t"), List.of("x", "y"), id("auth.users"), List.of("a", "b"), true),
+                        new ForeignKey("later", id("t"), List.of("id"), id("t"), List.of("id"), false));
     }
 
     @Test

@@ -94,7 +94,7 @@ public final class Tables {
     }
 
     public static ForeignKey foreignKey(String from, String to) {
-        return new ForeignKey(from + "_" + to + "_fkey", id(from), List.of(to + "_id"), id(to), true);
+        return new ForeignKey(from + "_" + to + "_fkey", id(from), List.of(to + "_id"), id(to), List.of("id"), true);
     }
 
     public static List<TableId> ids(String... names) {

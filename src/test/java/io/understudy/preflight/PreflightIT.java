@@ -450,13 +450,7 @@ class PreflightIT {
     private static List<Finding> findings(DatabasePair pair, Settings settings) {
         try (SourceDatabase source = SourceDatabase.open(pair.vertx(), settings.source(), settings.name());
                 TargetDatabase target = TargetDatabase.open(pair.vertx(), settings.target(), settings.name())) {
-            return Preflight.of(
-                            source,
-                            target,
-                            settings.tables().include(),
-                            settings.tables().exclude(),
-                            settings.followed(),
-                            settings.tables().constraints())
+            return Preflight.of(source, target, settings.intent())
                     .counted(source)
                     .findings();
         }

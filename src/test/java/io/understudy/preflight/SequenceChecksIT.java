@@ -3,6 +3,7 @@ package io.understudy.preflight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.DatabasePair;
+import io.understudy.masking.MaskingSettings;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.RowIdentity;
 import io.understudy.postgres.Sequence;
@@ -91,7 +92,15 @@ class SequenceChecksIT {
     private List<Finding> findings(DatabaseUrl sourceUrl, DatabaseUrl targetUrl) {
         try (SourceDatabase source = SourceDatabase.open(pair.vertx(), sourceUrl, pair.name());
                 TargetDatabase target = TargetDatabase.open(pair.vertx(), targetUrl, pair.name())) {
-            return Preflight.of(source, target, List.of(), List.of(), Set.of(RowIdentity.values()), List.of())
+            return Preflight.of(
+                            source,
+                            target,
+                            new Intent(
+                                    List.of(),
+                                    List.of(),
+                                    Set.of(RowIdentity.values()),
+                                    List.of(),
+                                    MaskingSettings.NONE))
                     .findings();
         }
     }

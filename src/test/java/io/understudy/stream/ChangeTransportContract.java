@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.understudy.masking.MaskedRow;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.TableId;
 import java.time.Duration;
@@ -159,7 +160,7 @@ abstract class ChangeTransportContract {
     }
 
     private static TransactionPart part(long number, int letters) {
-        Change change = new Change.Insert(SHAPE, new String[] {"x".repeat(letters)});
+        Change change = new Change.Insert(SHAPE, MaskedRow.released(new String[] {"x".repeat(letters)}));
         return new TransactionPart(
                 List.of(change),
                 change.weight(),

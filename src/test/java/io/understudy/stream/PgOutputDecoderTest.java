@@ -2,6 +2,7 @@ package io.understudy.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.masking.MaskingPolicy;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,7 @@ class PgOutputDecoderTest {
 
     private static final int RELATION = 0x9000_0001;
 
-    private final PgOutputDecoder decoder = new PgOutputDecoder();
+    private final PgOutputDecoder decoder = new PgOutputDecoder(new Door(() -> MaskingPolicy.NONE));
 
     @Test
     void aShapeKnowsWhichColumnsIdentifyARow() {

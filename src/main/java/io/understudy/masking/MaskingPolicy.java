@@ -1,0 +1,133 @@
+package io.understudy.masking;
+
+import io.understudy.postgres.TableId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The rules, resolved against the tables that there are. What it does not know does not leave: a column that appeared
+ * since, or a table by a name of its own, is answered with nothing until both databases were looked at again.
+ */
+public final class MaskingPolicy {
+
+    /** Without any rule: every value leaves as it is. */
+    public static final MaskingPolicy NONE = new MaskingPolicy(true, Canaries.NONE, Map.of(), Map.of());
+
+    private final boolean open;
+    private final Canaries canaries;
+    private final Map<TableId, TableMasks> tables;
+    /** By the source's oid, which stays when a table is renamed. */
+    private final Map<Long, TableMasks> relations;
+
+    /** @param open there is no rule at all */
+    MaskingPolicy(boolean open, Canaries canaries, Map<TableId, TableMasks> tables, Map<Long, TableMasks> relations) {
+        this.open = open;
+        this.canaries = canaries;
+        this.tables = tables;
+        this.relations = relations;
+    }
+
+    /** The same, and what an earlier one knew of tables that are no longer there: their last changes are on their way. */
+    public MaskingPolicy after(MaskingPolicy earlier) {
+        if (open) {
+            return this;
+        }
+        Map<TableId, TableMasks> all = new HashMap<>(earlier.tables);
+        all.putAll(tables);
+        Map<Long, TableMasks> allRelations = new HashMap<>(earlier.relations);
+        allRelations.putAll(relations);
+        return new MaskingPolicy(false, canaries, all, allRelations);
+    }
+
+    private Optional<TableMasks> find(TableId table, long relation) {
+        TableMasks found = relation == 0 ? null : relations.get(relation);
+        return Optional.ofNullable(found == null ? tables.get(table) : found);
+    }
+
+    private TableMasks of(TableId table) {
+        return tables.getOrDefault(table, TableMasks.NONE);
+    }
+
+    /** Whether it was decided with these columns in view. If not, a look at the source should come first. */
+    public boolean knows(TableId table, List<String> columns, long relation) {
+        return open
+                || find(table, relation)
+                        .filter(masks -> masks.columns().containsAll(columns))
+                        .isPresent();
+    }
+
+    /** For one thread. Of what it does not know nothing leaves. */
+    public RowMasker masker(TableId table, List<String> columns, long relation) {
+        if (open) {
+            return new RowMasker(List.of(), canaries, table);
+        }
+        TableMasks masks = find(table, relation).orElse(TableMasks.NONE);
+        List<RowMasker.Place> places = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            String column = columns.get(i);
+            TableMasks.ColumnMask mask = masks.masked().get(column);
+            if (mask != null) {
+                int[] seeds = mask.seeds().stream().mapToInt(columns::indexOf).toArray();
+                boolean seeded = IntStream.of(seeds).allMatch(index -> index >= 0);
+                places.add(new RowMasker.Place(i, seeded ? mask.mask() : null, seeds));
+            } else if (masks.withheld().contains(column) || !masks.columns().contains(column)) {
+                places.add(new RowMasker.Place(i, null, new int[0]));
+            }
+        }
+        return new RowMasker(places, canaries, table);
+    }
+
+    /** For one thread; empty when the lines of these columns may leave as they are, without being looked at. */
+    public Optional<CopyLine> copyLine(TableId table, List<String> columns) {
+        TableMasks masks = of(table);
+        if (columns.stream().noneMatch(masks.masked()::containsKey)) {
+            return Optional.empty();
+        }
+        Mask[] byPlace = new Mask[columns.size()];
+        int[][] seeds = new int[columns.size()][];
+        for (int i = 0; i < byPlace.length; i++) {
+            TableMasks.ColumnMask mask = masks.masked().get(columns.get(i));
+            if (mask != null) {
+                byPlace[i] = mask.mask();
+                seeds[i] = mask.seeds().isEmpty()
+                        ? new int[] {i}
+                        : mask.seeds().stream().mapToInt(columns::indexOf).toArray();
+            }
+        }
+        return Optional.of(new CopyLine(byPlace, seeds));
+    }
+
+    /** Columns whose values stay at the source. */
+    public Set<String> withheld(TableId table) {
+        return of(table).withheld();
+    }
+
+    /** By what the values of each column are masked; those that leave as they are are not named. */
+    public Map<String, String> signatures(TableId table) {
+        return of(table).signatures();
+    }
+
+    /** The rules in force, by column. */
+    public Map<String, String> rules(TableId table) {
+        return of(table).words();
+    }
+
+    /** Columns that hold other values than those of the source: what staging's sequences do is no longer theirs to tell. */
+    public Set<String> masked(TableId table) {
+        return new HashSet<>(of(table).masked().keySet());
+    }
+
+    public Canaries canaries() {
+        return canaries;
+    }
+
+    public boolean isOpen() {
+        return open;
+    }
+}
