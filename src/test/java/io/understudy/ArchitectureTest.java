@@ -22,6 +22,7 @@ class ArchitectureTest {
             List.of("preflight"),
             List.of("snapshot", "apply"),
             List.of("stream", "ledger", "rules"),
+            List.of("masking"),
             List.of("postgres"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

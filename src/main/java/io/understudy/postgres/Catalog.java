@@ -86,6 +86,7 @@ public record Catalog(
         return new Column(
                 row.getString("name"),
                 row.getString("type"),
+                row.getString("base"),
                 row.getString("cast_type"),
                 row.getBoolean("cast_by_function"),
                 Optional.ofNullable(row.getString("equality")),

@@ -6,6 +6,7 @@ import java.util.Optional;
  * A column as the catalog has it.
  *
  * @param type the type as declared, with length: {@code character varying(20)}
+ * @param base the type behind a domain, also in an array, with its length; otherwise the same as {@code type}
  * @param castType the type to cast a text literal to. Without length, so that a value too long for the target is an
  *     error of the assignment and not cut off by the cast; {@code bpchar}, where {@code character} would mean one
  *     letter
@@ -25,6 +26,7 @@ import java.util.Optional;
 public record Column(
         String name,
         String type,
+        String base,
         String castType,
         boolean castByFunction,
         Optional<String> equality,

@@ -1,9 +1,9 @@
 -- format_type with -1, not null, names the type without its length: null would give "character", which casts to one letter.
 with recursive types as (
        -- What a domain is a domain of, in the end.
-       select oid, oid as base from pg_type where typtype <> 'd'
+       select oid, oid as base, null::int as modifier from pg_type where typtype <> 'd'
        union all
-       select d.oid, t.base from types t join pg_type d on d.typtype = 'd' and d.typbasetype = t.oid),
+       select d.oid, t.base, coalesce(t.modifier, d.typtypmod) from types t join pg_type d on d.typtype = 'd' and d.typbasetype = t.oid),
      foreign_equality as (
        -- Where it is not Postgres' own, which every session finds.
        select k.opcintype as base,
@@ -21,6 +21,8 @@ select n.nspname as schema,
        c.relname as table_name,
        a.attname as name,
        format_type(a.atttypid, a.atttypmod) as type,
+       case when e.modifier is not null then format_type(e.base, e.modifier) || '[]'
+            else format_type(t.base, coalesce(t.modifier, a.atttypmod)) end as base,
        format_type(a.atttypid, -1) as cast_type,
        f.base is not null as cast_by_function,
        -- Of a domain over an enum there is none at all.
@@ -44,6 +46,7 @@ select n.nspname as schema,
   left join types t on t.oid = a.atttypid
   left join pg_type b on b.oid = t.base
   left join pg_type m on m.oid = case when b.typcategory = 'A' then b.typelem else b.oid end
+  left join types e on b.typcategory = 'A' and e.oid = b.typelem
   left join foreign_equality q on q.base = t.base
   left join function_casts f on f.base = t.base
  where c.relkind in ('r', 'p', 'f')

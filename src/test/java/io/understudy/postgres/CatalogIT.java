@@ -64,6 +64,7 @@ class CatalogIT {
                         "id",
                         "bigint",
                         "bigint",
+                        "bigint",
                         false,
                         Optional.empty(),
                         true,
@@ -91,6 +92,25 @@ class CatalogIT {
         assertThat(table.columns())
                 .extracting(Column::castType)
                 .containsExactly("bpchar", "character varying", "\"bit\"", "timestamp without time zone");
+    }
+
+    @Test
+    void knowsWhatIsBehindADomain() {
+        Table table = catalog(
+                        "create domain code as varchar(20)",
+                        "create domain inner_code as code",
+                        "create domain codes as numeric(8,2)[]",
+                        "create table t (id inner_code primary key, c code[], n codes, v varchar(3)[], p numeric(5,1))")
+                .table(id("t"))
+                .orElseThrow();
+        assertThat(table.columns())
+                .extracting(Column::base)
+                .containsExactly(
+                        "character varying(20)",
+                        "character varying(20)[]",
+                        "numeric(8,2)[]",
+                        "character varying(3)[]",
+                        "numeric(5,1)");
     }
 
     @Test

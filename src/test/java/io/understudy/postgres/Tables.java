@@ -44,6 +44,7 @@ public final class Tables {
                 name,
                 "text",
                 "text",
+                "text",
                 false,
                 Optional.empty(),
                 false,
