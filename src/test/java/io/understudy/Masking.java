@@ -21,10 +21,7 @@ public final class Masking {
     /** @param rules {@code column=rule}, the column with its table and, outside of public, its schema */
     public static MaskingSettings of(Unlisted unlisted, String... rules) {
         return new MaskingSettings(
-                Stream.of(rules).map(Masking::rule).toList(),
-                Optional.of(new Secret(SECRET)),
-                unlisted,
-                Canaries.NONE);
+                Stream.of(rules).map(Masking::rule).toList(), Optional.of(new Secret(SECRET)), unlisted, Canaries.NONE);
     }
 
     public static MaskingSettings keepingOthers(String... rules) {

@@ -97,15 +97,20 @@ final class Batch {
         if (change instanceof Change.Insert insert) {
             rows(writer, insertsAreNew, steps, open).insert(insert.row().values());
         } else if (change instanceof Change.Delete delete) {
-            requireKey(writer, writer.isIdentified() && writer.hasKey(delete.oldRow().values()));
+            requireKey(
+                    writer,
+                    writer.isIdentified() && writer.hasKey(delete.oldRow().values()));
             rows(writer, insertsAreNew, steps, open).delete(delete.oldRow().values());
         } else if (change instanceof Change.Update update) {
             BitSet present = writer.present(update.row().values());
             requireKey(writer, writer.isIdentified() && (update.oldRow() == null || writer.hasKey(update.oldValues())));
-            if (update.oldRow() == null || writer.key(update.oldValues()).equals(writer.key(update.row().values()))) {
+            if (update.oldRow() == null
+                    || writer.key(update.oldValues())
+                            .equals(writer.key(update.row().values()))) {
                 rows(writer, insertsAreNew, steps, open).update(update.row().values(), present);
             } else {
-                moves(writer, update, present, steps, open).move(update.oldValues(), update.row().values());
+                moves(writer, update, present, steps, open)
+                        .move(update.oldValues(), update.row().values());
             }
         }
     }

@@ -70,16 +70,15 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         Settings settings = SettingsReader.read(config);
         try (Databases databases = Databases.open(vertx, settings)) {
-            Preflight preflight = Preflight.of(
-                            databases.source(),
-                            databases.target(), settings.intent())
+            Preflight preflight = Preflight.of(databases.source(), databases.target(), settings.intent())
                     .counted(databases.source());
             List<Finding> refusals = Checkpoint.hasCopied(databases.target(), settings.name())
                     ? preflight.refusals()
                     : preflight.refusalsOfFirstCopy();
             PrintWriter out = spec.commandLine().getOut();
             if (asJson) {
-                out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(json(settings, preflight, refusals)));
+                out.println(
+                        json.writerWithDefaultPrettyPrinter().writeValueAsString(json(settings, preflight, refusals)));
             } else {
                 print(settings, preflight, refusals, out);
             }

@@ -28,25 +28,19 @@ public final class ApprovedRules {
                  order by schema_name, table_name, column_name
                 """, mirror)) {
             TableId table = new TableId(row.getString("schema_name"), row.getString("table_name"));
-            rules.add(new ColumnRule(
-                    table + "." + row.getString("column_name"), MaskRule.parse(row.getString("rule"))));
+            rules.add(
+                    new ColumnRule(table + "." + row.getString("column_name"), MaskRule.parse(row.getString("rule"))));
         }
         return rules;
     }
 
     /** Takes the place of an earlier decision on the same column. */
     public static void approve(PostgresClient target, String mirror, TableId table, String column, MaskRule rule) {
-        target.query(
-                """
+        target.query("""
                 insert into understudy.masking_rule (mirror, schema_name, table_name, column_name, rule)
                 values ($1, $2, $3, $4, $5)
                 on conflict (mirror, schema_name, table_name, column_name) do update
                    set rule = excluded.rule, approved_at = now(), approved_by = session_user
-                """,
-                mirror,
-                table.schema(),
-                table.name(),
-                column,
-                rule.text());
+                """, mirror, table.schema(), table.name(), column, rule.text());
     }
 }

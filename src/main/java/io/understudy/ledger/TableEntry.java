@@ -56,7 +56,16 @@ public record TableEntry(
 
     public TableEntry formed(TableForm next) {
         return with(
-                table, Optional.of(next), masks, state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
+                table,
+                Optional.of(next),
+                masks,
+                state,
+                since,
+                copiedAt,
+                rowsCopied,
+                bytesCopied,
+                asideChanges,
+                asideBytes);
     }
 
     public TableEntry masked(Map<String, String> by) {
@@ -79,7 +88,17 @@ public record TableEntry(
     }
 
     public TableEntry copiedAt(Lsn point) {
-        return with(table, form, masks, state, since, Optional.of(point), rowsCopied, bytesCopied, asideChanges, asideBytes);
+        return with(
+                table,
+                form,
+                masks,
+                state,
+                since,
+                Optional.of(point),
+                rowsCopied,
+                bytesCopied,
+                asideChanges,
+                asideBytes);
     }
 
     public TableEntry withCopied(long rows, long bytes) {

@@ -37,7 +37,7 @@ public final class Canaries {
                         + " letters, which would be met by chance");
             }
         }
-        return new Canaries(texts);
+        return texts.isEmpty() ? NONE : new Canaries(texts);
     }
 
     public boolean isNothing() {

@@ -18,7 +18,6 @@ public final class CanaryException extends RuntimeException {
     }
 
     public String remedy() {
-        return "Give the column that holds it a rule: ./understudy masks suggest " + table
-                + ". Then start again.";
+        return "Give the column that holds it a rule: ./understudy masks suggest " + table + ". Then start again.";
     }
 }

@@ -61,6 +61,15 @@ public record MaskRule(Kind kind, List<String> arguments) {
         return kind == Kind.KEEP;
     }
 
+    public boolean empties() {
+        return kind == Kind.NULL;
+    }
+
+    /** Whether it needs the secret. */
+    public boolean isKeyed() {
+        return kind != Kind.KEEP && kind != Kind.NULL && kind != Kind.CONSTANT && kind != Kind.TRUNCATE;
+    }
+
     /** Whether the result depends on whose value it is, and not on the value alone. */
     public boolean seeded() {
         return kind == Kind.DATE;

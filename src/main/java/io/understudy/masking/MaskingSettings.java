@@ -10,8 +10,7 @@ import java.util.Optional;
  * @param unlisted what becomes of columns without a rule
  * @param canaries values that must never be seen outside production
  */
-public record MaskingSettings(
-        List<ColumnRule> rules, Optional<Secret> secret, Unlisted unlisted, Canaries canaries) {
+public record MaskingSettings(List<ColumnRule> rules, Optional<Secret> secret, Unlisted unlisted, Canaries canaries) {
 
     public enum Unlisted {
         /** Copied as they are. */
@@ -27,8 +26,7 @@ public record MaskingSettings(
     public MaskingSettings and(List<ColumnRule> approved) {
         List<ColumnRule> all = new ArrayList<>(rules);
         approved.stream()
-                .filter(rule -> rules.stream()
-                        .noneMatch(ours -> ours.pattern().equals(rule.pattern())))
+                .filter(rule -> rules.stream().noneMatch(ours -> ours.pattern().equals(rule.pattern())))
                 .forEach(all::add);
         return new MaskingSettings(all, secret, unlisted, canaries);
     }

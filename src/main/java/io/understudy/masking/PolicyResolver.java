@@ -100,7 +100,8 @@ public final class PolicyResolver {
         Set<TableId> concerned = new HashSet<>();
         for (ColumnRule rule : settings.rules()) {
             boolean met = tables.stream()
-                    .anyMatch(table -> table.columns().stream().anyMatch(column -> matches(rule, table, column.name())));
+                    .anyMatch(
+                            table -> table.columns().stream().anyMatch(column -> matches(rule, table, column.name())));
             if (!met) {
                 List<TableId> about = tables.stream()
                         .map(Table::id)
@@ -201,8 +202,7 @@ public final class PolicyResolver {
             } else if (rule.isPresent() && !rule.get().keeps()) {
                 // One that cannot be carried out stands against the table, and until then nothing of it leaves.
                 mask(table, column, rule.get())
-                        .ifPresentOrElse(
-                                mask -> masked.put(column.name(), mask), () -> withheld.add(column.name()));
+                        .ifPresentOrElse(mask -> masked.put(column.name(), mask), () -> withheld.add(column.name()));
             }
         }
         if (!unlisted.isEmpty()) {
@@ -246,7 +246,11 @@ public final class PolicyResolver {
     private Optional<TableMasks.ColumnMask> mask(Table table, Column column, MaskRule rule) {
         Place place = new Place(table.id(), column.name());
         if (rule.empties() && mustNotBeNull(table, column)) {
-            refuse(place, rule, "empties a column that must not be null", "Choose another rule, such as blank or hash.");
+            refuse(
+                    place,
+                    rule,
+                    "empties a column that must not be null",
+                    "Choose another rule, such as blank or hash.");
             return Optional.empty();
         }
         if (settings.secret().isEmpty()) {
@@ -268,10 +272,14 @@ public final class PolicyResolver {
         try {
             Fit fit = Fit.narrowest(fits(place));
             Masks.of(rule, settings.secret().get(), fit);
-            return Optional.of(new TableMasks.ColumnMask(
-                    rule, settings.secret().get(), fit, seeds, signature(rule, seeds, fit)));
+            return Optional.of(
+                    new TableMasks.ColumnMask(rule, settings.secret().get(), fit, seeds, signature(rule, seeds, fit)));
         } catch (IllegalArgumentException e) {
-            refuse(place, rule, e.getMessage(), "Choose a rule that suits the type; ./understudy masks suggest knows one.");
+            refuse(
+                    place,
+                    rule,
+                    e.getMessage(),
+                    "Choose a rule that suits the type; ./understudy masks suggest knows one.");
             return Optional.empty();
         }
     }
@@ -282,7 +290,8 @@ public final class PolicyResolver {
     }
 
     private static String type(Fit fit) {
-        return fit.kind().word() + (fit.length() == Fit.UNLIMITED ? "" : "(" + fit.length() + ")")
+        return fit.kind().word()
+                + (fit.length() == Fit.UNLIMITED ? "" : "(" + fit.length() + ")")
                 + (fit.precision() == 0 ? "" : "(" + fit.precision() + "," + fit.scale() + ")");
     }
 

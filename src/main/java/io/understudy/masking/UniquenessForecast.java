@@ -52,7 +52,9 @@ final class UniquenessForecast {
 
     /** Nulls are not equal to each other. */
     private static double capacity(TableMasks.ColumnMask column) {
-        return column.rule().empties() ? Double.POSITIVE_INFINITY : column.mask().capacity();
+        return column.rule().empties()
+                ? Double.POSITIVE_INFINITY
+                : column.mask().capacity();
     }
 
     private Set<Set<String>> keys() {

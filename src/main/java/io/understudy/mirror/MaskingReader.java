@@ -49,15 +49,16 @@ final class MaskingReader {
         new TreeSet<>(StreamSupport.stream(config.getPropertyNames().spliterator(), false)
                         .filter(name -> name.startsWith(RULE_PREFIX))
                         .toList())
-                .forEach(name ->
-                        read(name, unquoted(name.substring(RULE_PREFIX.length())), config.getConfigValue(name).getRawValue()));
+                .forEach(name -> read(
+                        name,
+                        unquoted(name.substring(RULE_PREFIX.length())),
+                        config.getConfigValue(name).getRawValue()));
     }
 
     private void readListed(String text) {
         int equals = text.indexOf('=');
         if (equals < 0) {
-            problems.add(
-                    Setting.MASKING_RULES.key() + " has \"" + text + "\"; it takes schema.table.column=rule.");
+            problems.add(Setting.MASKING_RULES.key() + " has \"" + text + "\"; it takes schema.table.column=rule.");
         } else {
             String path = text.substring(0, equals).strip();
             read(RULE_PREFIX + "\"" + path + "\"", path, text.substring(equals + 1));

@@ -116,9 +116,7 @@ final class MirrorRun implements AutoCloseable {
      * this look may be ahead of what it saw.
      */
     private synchronized Preflight look() {
-        Preflight seen = Preflight.of(
-                source,
-                target, settings.intent());
+        Preflight seen = Preflight.of(source, target, settings.intent());
         masks = seen.masking().after(masks);
         Lsn before = lookedAt;
         lookedAt = seen.asOf();

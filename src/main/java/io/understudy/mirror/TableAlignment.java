@@ -134,7 +134,11 @@ final class TableAlignment {
     }
 
     private Sight sight(Table table, TableForm form) {
-        return new Sight(mirrored.get(table.id()).formerly(form.formerNames()), form, seen.masking().signatures(table.id()), seen.asOf());
+        return new Sight(
+                mirrored.get(table.id()).formerly(form.formerNames()),
+                form,
+                seen.masking().signatures(table.id()),
+                seen.asOf());
     }
 
     private void alignNeverCopied(TableEntry entry, Finding finding) {

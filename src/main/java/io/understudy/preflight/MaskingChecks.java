@@ -55,12 +55,11 @@ final class MaskingChecks {
     }
 
     private static Finding finding(MaskingProblem problem) {
-        Finding finding =
-                switch (problem.weight()) {
-                    case BLOCKS -> Finding.blocking(problem.what(), problem.remedy());
-                    case BLOCKS_FIRST_COPY -> Finding.blockingFirstCopy(problem.what(), problem.remedy());
-                    case WARNS -> Finding.warning(problem.what(), problem.remedy());
-                };
+        Finding finding = switch (problem.weight()) {
+            case BLOCKS -> Finding.blocking(problem.what(), problem.remedy());
+            case BLOCKS_FIRST_COPY -> Finding.blockingFirstCopy(problem.what(), problem.remedy());
+            case WARNS -> Finding.warning(problem.what(), problem.remedy());
+        };
         return finding.about(problem.tables());
     }
 

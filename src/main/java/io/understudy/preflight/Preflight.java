@@ -52,8 +52,7 @@ public record Preflight(
     /**
      * Looks at both databases and changes neither.
      */
-    public static Preflight of(
-            SourceDatabase source, TargetDatabase target, Intent intent) {
+    public static Preflight of(SourceDatabase source, TargetDatabase target, Intent intent) {
         Lsn asOf = source.logPosition();
         Catalog sourceCatalog = Catalog.read(source.client());
         Catalog targetCatalog = Catalog.read(target.client());
@@ -81,12 +80,7 @@ public record Preflight(
         Map<TableId, Partitioning> sourcePartitions = Partitioning.read(source.client());
         Map<TableId, Partitioning> targetPartitions = Partitioning.read(target.client());
         findings.addAll(new DefinitionChecks(
-                        source.client(),
-                        sourceCatalog,
-                        targetCatalog,
-                        sourcePartitions,
-                        targetPartitions,
-                        mirrored)
+                        source.client(), sourceCatalog, targetCatalog, sourcePartitions, targetPartitions, mirrored)
                 .findings());
         CopyOrder order =
                 CopyOrder.of(selection.selected().stream().map(Table::id).toList(), sourceCatalog.foreignKeys());
@@ -120,7 +114,16 @@ public record Preflight(
 
     private Preflight with(Lsn moment, List<Finding> found) {
         return new Preflight(
-                moment, selection, tables, order, rules, masking, sourcePartitions, targetPartitions, targetTables, found);
+                moment,
+                selection,
+                tables,
+                order,
+                rules,
+                masking,
+                sourcePartitions,
+                targetPartitions,
+                targetTables,
+                found);
     }
 
     /** A table as it was seen, without a past. */

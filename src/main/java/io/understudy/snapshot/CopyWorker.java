@@ -140,8 +140,8 @@ final class CopyWorker implements Runnable, AutoCloseable {
                 make(sieve);
             }
             CopyIn writing = in.unwrap(PGConnection.class).getCopyAPI().copyIn(copyIn);
-            CopyLine masked = masks.copyLine(chunk.table().id(), chunk.table().columns())
-                    .orElse(null);
+            CopyLine masked =
+                    masks.copyLine(chunk.table().id(), chunk.table().columns()).orElse(null);
             int filled = 0;
             int pieceRows = 0;
             byte[] row;

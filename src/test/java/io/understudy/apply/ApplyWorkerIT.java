@@ -100,7 +100,8 @@ class ApplyWorkerIT {
     private static void publish(InProcessTransport transport, String id, Optional<Commit> commit)
             throws InterruptedException {
         transport.publish(
-                new TransactionPart(List.of(new Change.Insert(SHAPE, MaskedRow.released(new String[] {id}))), 100, commit),
+                new TransactionPart(
+                        List.of(new Change.Insert(SHAPE, MaskedRow.released(new String[] {id}))), 100, commit),
                 Duration.ofSeconds(1));
     }
 

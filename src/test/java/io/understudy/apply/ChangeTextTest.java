@@ -44,8 +44,8 @@ class ChangeTextTest {
 
     @Test
     void theShapeComesBackWithAllItKnows() {
-        Change.Insert read = (Change.Insert) throughText(SHAPE, new Change.Insert(SHAPE, row("1", "x")))
-                .get(0);
+        Change.Insert read = (Change.Insert)
+                throughText(SHAPE, new Change.Insert(SHAPE, row("1", "x"))).get(0);
         assertThat(read.shape().columns()).isEqualTo(SHAPE.columns());
         assertThat(read.shape().identity()).isEqualTo(SHAPE.identity());
         assertThat(read.shape().relation()).isEqualTo(SHAPE.relation());
@@ -74,8 +74,8 @@ class ChangeTextTest {
     @Test
     void aValueOfThirtyMillionLettersComesBack() {
         String large = "x".repeat(30_000_000);
-        Change.Insert read = (Change.Insert) throughText(SHAPE, new Change.Insert(SHAPE, row("1", large)))
-                .get(0);
+        Change.Insert read = (Change.Insert)
+                throughText(SHAPE, new Change.Insert(SHAPE, row("1", large))).get(0);
         assertThat(read.row().values()[1]).hasSize(large.length());
     }
 

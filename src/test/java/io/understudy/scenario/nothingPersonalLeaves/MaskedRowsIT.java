@@ -128,8 +128,7 @@ class MaskedRowsIT {
                         "insert into account select id, 'canary' || id from person",
                         "insert into login select id, email from person",
                         "insert into visit select id, current_date from person");
-        Settings settings = masked(
-                keepingOthers("visit.person=hash", "login.email=email", "account.iban=hash"));
+        Settings settings = masked(keepingOthers("visit.person=hash", "login.email=email", "account.iban=hash"));
         Mirror mirror = pair.start(settings);
         pair.awaitReached(mirror);
         pair.source()
@@ -150,7 +149,9 @@ class MaskedRowsIT {
                 "visit a join person b on a.person = b.id",
                 "visit a join person b on a.person = b.id join account c on c.person = b.id")) {
             String count = "select count(*) from " + join;
-            assertThat(pair.target().count(count)).as(join).isEqualTo(pair.source().count(count));
+            assertThat(pair.target().count(count))
+                    .as(join)
+                    .isEqualTo(pair.source().count(count));
         }
         assertThat(tablesWith(pair.target(), RAW)).isEmpty();
         assertThat(pair.target().count("select count(*) from person where id between 1 and 300"))
@@ -163,7 +164,8 @@ class MaskedRowsIT {
     void aTableWithoutAKeyIsMaskedToo() {
         pair.both("create table log (at int, who text, ip inet)", "alter table log replica identity full")
                 .adopt();
-        pair.source().run("insert into log select i % 10, 'canary' || i % 10, '10.0.0.1' from generate_series(1, 100) i");
+        pair.source()
+                .run("insert into log select i % 10, 'canary' || i % 10, '10.0.0.1' from generate_series(1, 100) i");
         Mirror mirror = pair.start(masked(keepingOthers("log.who=text", "log.ip=ip")));
         pair.awaitReached(mirror);
         pair.source()
@@ -172,9 +174,14 @@ class MaskedRowsIT {
                         "update log set who = 'canary moved' where at = 4",
                         "insert into log values (99, 'canary new', '::1')");
         pair.awaitReached(mirror);
-        assertThat(pair.target().column("select at || '/' || count(*) || '/' || count(distinct who) from log group by at order by at"))
-                .isEqualTo(pair.source()
-                        .column("select at || '/' || count(*) || '/' || count(distinct who) from log group by at order by at"));
+        assertThat(
+                        pair.target()
+                                .column(
+                                        "select at || '/' || count(*) || '/' || count(distinct who) from log group by at order by at"))
+                .isEqualTo(
+                        pair.source()
+                                .column(
+                                        "select at || '/' || count(*) || '/' || count(distinct who) from log group by at order by at"));
         assertThat(tablesWith(pair.target(), RAW)).isEmpty();
     }
 
@@ -199,7 +206,8 @@ class MaskedRowsIT {
 
     @Test
     void nothingIsCopiedBeforeEveryColumnHasARule() {
-        pair.both("create table person (id int primary key, email text, phone text)").adopt();
+        pair.both("create table person (id int primary key, email text, phone text)")
+                .adopt();
         MirrorState end = DatabasePair.awaitEnd(pair.start(masked(refusingOthers("person.email=email"))));
         assertThat(end).isInstanceOf(MirrorState.Refused.class);
         assertThat(end.reason().orElseThrow()).contains("id, phone of public.person have no rule");
@@ -224,9 +232,7 @@ class MaskedRowsIT {
                         "alter table customer rename to client",
                         "insert into client values (1, 'canary@real.test')");
         pair.awaitTable(
-                mirror,
-                "public.person",
-                table -> assertThat(table.reason()).contains("names no column"));
+                mirror, "public.person", table -> assertThat(table.reason()).contains("names no column"));
         pair.awaitReached(mirror);
         assertThat(tablesWith(pair.target(), RAW)).isEmpty();
     }
