@@ -231,9 +231,28 @@ class MaskedRowsIT {
                         "insert into person values (1, 'canary@real.test')",
                         "alter table customer rename to client",
                         "insert into client values (1, 'canary@real.test')");
-        pair.awaitTable(
-                mirror, "public.person", table -> assertThat(table.reason()).contains("names no column"));
+        pair.awaitTableState(mirror, "public.person", "paused");
+        pair.awaitTableState(mirror, "public.customer", "paused");
         pair.awaitReached(mirror);
+        pair.target().run("alter table person rename email to mail", "alter table customer rename to client");
+        pair.awaitTable(
+                mirror,
+                "public.person",
+                table -> assertThat(table.reason()).contains("\"public.person.email\", which names no column"));
+        pair.awaitTable(
+                mirror, "public.customer", table -> assertThat(table.reason()).contains("is called public.client now"));
+        pair.source().run("insert into client values (2, 'canary@real.test')");
+        pair.awaitReached(mirror);
+        assertThat(tablesWith(pair.target(), RAW)).isEmpty();
+        DatabasePair.stop(mirror);
+
+        Mirror corrected = pair.start(
+                masked(keepingOthers("person.mail=email", "client.email=email")).capturing(capture));
+        pair.awaitTableState(corrected, "public.person", "streaming");
+        pair.awaitTableState(corrected, "public.client", "streaming");
+        pair.awaitReached(corrected);
+        assertThat(pair.target().count("select count(*) from client where email like '%@example.invalid'"))
+                .isEqualTo(2);
         assertThat(tablesWith(pair.target(), RAW)).isEmpty();
     }
 
