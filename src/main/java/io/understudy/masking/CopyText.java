@@ -8,6 +8,10 @@ final class CopyText {
 
     static final byte[] NULL = {'\\', 'N'};
 
+    private static final int COUNTED = 4096;
+    /** Of a letter: three bytes of UTF-8, or two when it is escaped. */
+    private static final int MOST_BYTES = 3;
+
     private CopyText() {}
 
     static boolean isNull(byte[] line, int from, int to) {
@@ -63,9 +67,18 @@ final class CopyText {
         return at;
     }
 
-    /** Every byte of every letter escaped. */
+    /** How many bytes the field may have. Counted only where guessing would waste memory. */
     static int most(String value) {
-        return 2 * 3 * value.length();
+        if (value.length() < COUNTED) {
+            return MOST_BYTES * value.length();
+        }
+        int bytes = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char letter = value.charAt(i);
+            // Each half of a pair is two of its four bytes.
+            bytes += letter > '\\' ? (letter < 0x80 ? 1 : Character.isSurrogate(letter) ? 2 : 3) : 2;
+        }
+        return bytes;
     }
 
     private static int escape(byte[] value, byte[] line, int from) {
