@@ -46,8 +46,10 @@ class CopyTextTest {
     }
 
     private static String escape(String text) {
-        byte[] line = new byte[CopyText.most(text)];
-        return new String(line, 0, CopyText.escape(text, line, 0), StandardCharsets.UTF_8);
+        byte[] value = text.getBytes(StandardCharsets.UTF_8);
+        byte[] line = new byte[CopyText.size(value)];
+        CopyText.escape(value, line.length, line, 0);
+        return new String(line, StandardCharsets.UTF_8);
     }
 
     private static String unescape(String field) {
