@@ -1,0 +1,83 @@
+package io.understudy.discovery;
+
+import io.understudy.postgres.Column;
+import io.understudy.postgres.PostgresClient;
+import io.understudy.postgres.Sql;
+import io.understudy.postgres.Table;
+import io.understudy.postgres.TableId;
+import io.vertx.sqlclient.Row;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A column as far as its rule depends on it.
+ *
+ * @param type as pg_type names it, behind domains and arrays
+ * @param longest letters it takes; empty when there is no limit
+ * @param unique whether a unique index or a key is made of this column alone
+ * @param inKey whether it is part of a unique index or a key
+ */
+record ColumnFacts(
+        TableId table,
+        String name,
+        String type,
+        Family family,
+        boolean array,
+        Optional<Integer> longest,
+        Optional<String> comment,
+        boolean notNull,
+        boolean generated,
+        boolean unique,
+        boolean inKey) {
+
+    private static final String FACTS = Sql.file(ColumnFacts.class, "column-facts.sql");
+
+    /** Of every column that is in {@code tables}; what the catalog lost in between is left out. */
+    static Map<TableId, Map<String, ColumnFacts>> read(PostgresClient database, Map<TableId, Table> tables) {
+        Map<TableId, Map<String, ColumnFacts>> facts = new HashMap<>();
+        for (Row row : database.query(FACTS)) {
+            TableId id = new TableId(row.getString("schema"), row.getString("table_name"));
+            Table table = tables.get(id);
+            Optional<Column> column = table == null ? Optional.empty() : table.column(row.getString("name"));
+            column.ifPresent(known ->
+                    facts.computeIfAbsent(id, name -> new HashMap<>()).put(known.name(), of(table, known, row)));
+        }
+        return facts;
+    }
+
+    private static ColumnFacts of(Table table, Column column, Row row) {
+        String name = column.name();
+        return new ColumnFacts(
+                table.id(),
+                name,
+                row.getString("type"),
+                Family.of(row.getString("type"), row.getBoolean("enumeration")),
+                row.getBoolean("is_array"),
+                Optional.ofNullable(row.getInteger("longest")),
+                Optional.ofNullable(row.getString("comment")),
+                column.notNull(),
+                column.generated(),
+                table.uniqueKeys().contains(Set.of(name)),
+                table.primaryKey().contains(name)
+                        || table.deferrableKey().contains(name)
+                        || table.uniqueKeys().stream().anyMatch(key -> key.contains(name)));
+    }
+
+    /** As it stands in the place of a JSON document where nothing but the value is known. */
+    static ColumnFacts ofText(TableId table, String name) {
+        return new ColumnFacts(
+                table,
+                name,
+                "text",
+                Family.TEXT,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
+                false,
+                false);
+    }
+}
