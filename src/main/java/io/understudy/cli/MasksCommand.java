@@ -7,7 +7,7 @@ import picocli.CommandLine;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Finds personal data: what to mask, and what is not masked.",
-        subcommands = {MasksSuggestCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {MasksSuggestCommand.class, MasksScanCommand.class, CommandLine.HelpCommand.class})
 final class MasksCommand implements Runnable {
 
     @CommandLine.Spec

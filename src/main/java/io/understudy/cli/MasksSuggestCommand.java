@@ -24,9 +24,9 @@ import picocli.CommandLine;
         name = "suggest",
         mixinStandardHelpOptions = true,
         description = {
-            "Suggests a masking rule for every column of the mirrored tables, ready for",
-            "config/application.properties. Looks at names, types, comments and some rows of the source;",
-            "changes nothing, and never prints a value.",
+            "Suggests a masking rule for every column, as settings.",
+            "Looks at names, types, comments and some rows of the mirrored tables at the",
+            "source. Changes nothing, and never prints a value.",
             "Exit code 0 when every table was looked at, 3 when some could not be."
         })
 final class MasksSuggestCommand implements Callable<Integer> {

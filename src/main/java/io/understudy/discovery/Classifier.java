@@ -65,10 +65,7 @@ final class Classifier {
             Evidence evidence = most.get();
             boolean sure = evidence.share() >= 0.8 && evidence.chance() < 0.05;
             Kind kind = evidence.kind();
-            return Verdict.of(
-                    kind,
-                    kind == Kind.USER_AGENT ? Confidence.NONE : sure ? Confidence.HIGH : Confidence.MEDIUM,
-                    counted(evidence));
+            return Verdict.of(kind, sure ? Confidence.HIGH : Confidence.MEDIUM, counted(evidence));
         }
         List<Evidence> proven = seen.proven();
         if (!proven.isEmpty()) {
@@ -101,7 +98,7 @@ final class Classifier {
         }
         return Verdict.of(
                 hint,
-                hint == Kind.USER_AGENT ? Confidence.NONE : Confidence.MEDIUM,
+                Confidence.MEDIUM,
                 "the name says " + hint.plural() + "; values of it cannot be told by their look");
     }
 
@@ -110,7 +107,7 @@ final class Classifier {
         Optional<Kind> kind = hint.or(() -> column.comment().flatMap(ColumnName::mentioned));
         return kind.map(known -> Verdict.of(
                         known,
-                        known == Kind.USER_AGENT ? Confidence.NONE : Confidence.MEDIUM,
+                        Confidence.MEDIUM,
                         "the " + (hint.isPresent() ? "name" : "comment") + " says " + known.plural() + "; " + why))
                 .orElseGet(() -> Verdict.of(
                         Kind.FREE_TEXT, Confidence.LOW, why + ", so nobody knows: keep it if it is harmless"));
@@ -125,7 +122,8 @@ final class Classifier {
                     "its comment speaks of " + mentioned.get().plural());
         }
         if (seen.isCode()) {
-            return Verdict.nothing(seen.different() + " different values in " + values(seen.values()) + ": a code");
+            return Verdict.nothing(
+                    "only " + seen.different() + " different ones among " + values(seen.values()) + ": a code");
         }
         if (seen.isProse()) {
             return Verdict.of(Kind.FREE_TEXT, Confidence.LOW, "free text, in which anything may stand");
@@ -133,7 +131,7 @@ final class Classifier {
         if (hint.isPresent()) {
             return Verdict.of(Kind.FREE_TEXT, Confidence.LOW, "the name says free text, in which anything may stand");
         }
-        return Verdict.nothing("short text without a hint, " + values(seen.values()));
+        return Verdict.nothing("short text without a hint in its name or in " + values(seen.values()));
     }
 
     private static Verdict number(ColumnFacts column, Optional<Kind> hint, Optional<Observation> sample) {

@@ -18,6 +18,7 @@ final class ColumnSample {
     private final ColumnFacts column;
     private final List<Detector> detectors;
     private final Observation all;
+    private final Observation names;
     private final Map<String, Observation> places = new LinkedHashMap<>();
     private final Map<String, Integer> documentsWith = new LinkedHashMap<>();
     private final Set<String> withText = new HashSet<>();
@@ -27,6 +28,7 @@ final class ColumnSample {
         this.column = column;
         this.detectors = detectors;
         this.all = new Observation(detectors);
+        this.names = new Observation(detectors);
     }
 
     void see(String value) {
@@ -42,24 +44,39 @@ final class ColumnSample {
 
     private void seeDocuments(List<String> texts) {
         Set<String> seen = new HashSet<>();
-        for (String text : texts) {
-            JsonLeaves.walk(text, (path, leaf, choice) -> {
-                String value = leaf.length() > LETTERS ? leaf.substring(0, LETTERS) : leaf;
+        texts.forEach(text -> JsonLeaves.walk(text, new JsonLeaves.Visitor() {
+            @Override
+            public void leaf(String path, String text, boolean choice) {
                 if (seen.add(path)) {
                     documentsWith.merge(path, 1, Integer::sum);
                 }
-                if (!choice) {
-                    all.see(value);
-                    withText.add(path);
-                }
-                if (places.containsKey(path) || places.size() < PLACES) {
-                    Observation place = places.computeIfAbsent(path, name -> new Observation(detectors));
-                    if (!choice) {
-                        place.see(value);
-                    }
-                }
-            });
+                seeLeaf(path, text, choice);
+            }
+
+            @Override
+            public void name(String name) {
+                names.see(name);
+            }
+        }));
+    }
+
+    private void seeLeaf(String path, String text, boolean choice) {
+        boolean room = places.containsKey(path) || places.size() < PLACES;
+        Observation place = room ? places.computeIfAbsent(path, name -> new Observation(detectors)) : null;
+        if (choice) {
+            return;
         }
+        String value = text.length() > LETTERS ? text.substring(0, LETTERS) : text;
+        all.see(value);
+        withText.add(path);
+        if (place != null) {
+            place.see(value);
+        }
+    }
+
+    /** The names of fields in documents. */
+    Observation names() {
+        return names;
     }
 
     /** All values, of a document at all places. */

@@ -16,6 +16,13 @@ final class Detectors {
     /** Domains that are reserved and can belong to nobody (RFC 2606, RFC 6761). */
     private static final Set<String> RESERVED = Set.of("example", "invalid", "test", "localhost");
 
+    /** Top-level domains under which most addresses are. */
+    private static final Set<String> COMMON = Set.of(
+            "com", "org", "net", "info", "biz", "edu", "gov", "app", "dev", "shop", "online", "io", "co", "me", "eu",
+            "de", "at", "ch", "fr", "be", "nl", "lu", "uk", "ie", "es", "pt", "it", "pl", "cz", "sk", "hu", "ro", "bg",
+            "gr", "se", "no", "dk", "fi", "ru", "ua", "tr", "us", "ca", "mx", "br", "ar", "cl", "au", "nz", "jp", "cn",
+            "in", "kr", "za", "il", "ae", "sg");
+
     private static final Pattern CARD = Pattern.compile("4\\d{12}|4\\d{15}|4\\d{18}|5[1-5]\\d{14}"
             + "|2(22[1-9]|2[3-9]\\d|[3-6]\\d\\d|7[01]\\d|720)\\d{12}|3[47]\\d{13}|3(0[0-5]|[68]\\d)\\d{11}"
             + "|6(011|4[4-9]\\d|5\\d\\d)\\d{12,15}|35(2[89]|[3-8]\\d)\\d{12,15}|62\\d{14,17}");
@@ -33,12 +40,23 @@ final class Detectors {
 
     /** Everything that may be personal, masked or not. */
     static List<Detector> all() {
-        return having(domain -> true);
+        return having(domain -> true, 0.001);
     }
 
     /** The same, without e-mail addresses at which nobody can be reached: reserved domains, and {@code harmless} ones. */
     static List<Detector> ofUnmasked(Set<String> harmless) {
-        return having(domain -> !isHarmless(domain, harmless));
+        return having(domain -> !isHarmless(domain, harmless), 0.001);
+    }
+
+    /**
+     * The same for columns that are masked: a mask that keeps the shape of a text makes addresses of any letters, of
+     * which few end as real ones do.
+     */
+    static List<Detector> ofMasked(Set<String> harmless) {
+        return having(
+                domain ->
+                        !isHarmless(domain, harmless) && COMMON.contains(domain.substring(domain.lastIndexOf('.') + 1)),
+                0.1);
     }
 
     private static boolean isHarmless(String domain, Set<String> harmless) {
@@ -51,14 +69,14 @@ final class Detectors {
                         .anyMatch(known -> domain.equals(known) || domain.endsWith("." + known));
     }
 
-    private static List<Detector> having(Predicate<String> domain) {
+    private static List<Detector> having(Predicate<String> domain, double chance) {
         return List.of(
                 of(
                         Kind.EMAIL,
                         "[\\p{L}\\p{N}._%+'-]{1,64}@[\\p{L}\\p{N}-]+(\\.[\\p{L}\\p{N}-]+)*\\.\\p{L}{2,24}",
                         text -> domain.test(
                                 text.substring(text.indexOf('@') + 1).toLowerCase(Locale.ROOT)),
-                        0.001,
+                        chance,
                         true),
                 of(
                         Kind.IBAN,

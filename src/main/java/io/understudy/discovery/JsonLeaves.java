@@ -17,6 +17,9 @@ final class JsonLeaves {
     interface Visitor {
         /** @param choice true, false: nothing to look at */
         void leaf(String path, String text, boolean choice);
+
+        /** The name of a field, which in a map from something to something is data. */
+        void name(String name);
     }
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -28,7 +31,10 @@ final class JsonLeaves {
         try (JsonParser parser = JSON.createParser(document)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 switch (token) {
-                    case FIELD_NAME -> path.addLast(parser.currentName());
+                    case FIELD_NAME -> {
+                        path.addLast(parser.currentName());
+                        visitor.name(parser.currentName());
+                    }
                     case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE -> {
                         visitor.leaf(String.join(".", path), parser.getText(), token.isBoolean());
                         leaveField(parser, path);

@@ -45,7 +45,6 @@ final class RuleChoice {
             case JWT, PRIVATE_KEY, API_KEY, TOKEN, PASSWORD, PASSWORD_HASH, WEBHOOK ->
                 column.notNull() ? "hash" : "null";
             case PICTURE -> column.notNull() ? "blank" : "null";
-            case USER_AGENT -> KEEP;
             default -> unique(column, "text");
         };
     }
@@ -60,7 +59,6 @@ final class RuleChoice {
             case INCOME -> "number(10%)";
             // Of a place a tenth would be another country, and of a year another century.
             case COORDINATES, BIRTH_DATE, POSTCODE -> "number(1%)";
-            case USER_AGENT -> KEEP;
             default -> column.family() == Family.INTEGER ? "hash" : "number(10%)";
         };
     }

@@ -49,7 +49,7 @@ public final class Suggester {
         Optional<TableSample> sample = Optional.empty();
         Optional<String> notSampled = Optional.empty();
         try {
-            sample = Optional.of(TableSample.read(database, table, columns, rows, detectors));
+            sample = Optional.of(TableSample.read(database, table, columns, rows, column -> detectors));
         } catch (PostgresFailure failure) {
             if (failure.kind() == PostgresFailure.Kind.CONNECTION) {
                 throw failure;
@@ -79,6 +79,18 @@ public final class Suggester {
     }
 
     private static Suggestion ofJson(ColumnFacts column, Optional<ColumnSample> sample) {
+        List<Observation.Evidence> names =
+                sample.map(seen -> seen.names().proven()).orElse(List.of());
+        if (!names.isEmpty()) {
+            return suggestion(
+                    column,
+                    column.notNull() ? "blank" : "null",
+                    Verdict.of(
+                            names.get(0).kind(),
+                            Confidence.MEDIUM,
+                            "JSON in which " + names.get(0).found() + " names of fields look like "
+                                    + names.get(0).kind().plural() + "; rules for its values would leave them"));
+        }
         Map<String, Verdict> places = RuleChoice.places(column, sample);
         List<String> found = places.entrySet().stream()
                 .filter(place -> place.getValue().confidence().compareTo(Confidence.LOW) < 0)
@@ -161,6 +173,10 @@ public final class Suggester {
                 return column;
             }
         }
-        return end.equals(place) ? column : column.asReferenced(all.get(end));
+        if (!end.equals(place)) {
+            return column.asReferenced(all.get(end));
+        }
+        Place beyond = references.get(place);
+        return beyond == null ? column : column.asReferring(beyond.table(), beyond.column());
     }
 }

@@ -38,6 +38,19 @@ public record Suggestion(
         return RuleKey.of(table, column);
     }
 
+    /** It refers to a column of which nothing is known here. */
+    Suggestion asReferring(TableId other, String otherColumn) {
+        return new Suggestion(
+                table,
+                column,
+                type,
+                rule,
+                confidence,
+                "foreign key to " + other + "." + otherColumn + ": write the rule that stands there",
+                personal,
+                generated);
+    }
+
     Suggestion asReferenced(Suggestion referenced) {
         return new Suggestion(
                 table,

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -33,11 +34,15 @@ record TableSample(int rows, Map<String, ColumnSample> columns) {
 
     /** @throws io.understudy.postgres.PostgresFailure when it could not be looked at */
     static TableSample read(
-            PostgresClient database, Table table, List<ColumnFacts> columns, int rows, List<Detector> detectors) {
+            PostgresClient database,
+            Table table,
+            List<ColumnFacts> columns,
+            int rows,
+            Function<ColumnFacts, List<Detector>> detectors) {
         List<ColumnFacts> asked =
                 columns.stream().filter(column -> column.family().isSampled()).toList();
         Map<String, ColumnSample> samples = new LinkedHashMap<>();
-        asked.forEach(column -> samples.put(column.name(), new ColumnSample(column, detectors)));
+        asked.forEach(column -> samples.put(column.name(), new ColumnSample(column, detectors.apply(column))));
         if (asked.isEmpty()) {
             return new TableSample(0, samples);
         }

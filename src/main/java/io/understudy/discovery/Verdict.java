@@ -11,7 +11,8 @@ import java.util.Optional;
 record Verdict(Optional<Kind> kind, Confidence confidence, String reason) {
 
     static Verdict of(Kind kind, Confidence confidence, String reason) {
-        return new Verdict(Optional.of(kind), confidence, reason);
+        // A browser says of its user nothing that would not be true of millions.
+        return kind == Kind.USER_AGENT ? nothing(reason) : new Verdict(Optional.of(kind), confidence, reason);
     }
 
     static Verdict nothing(String reason) {
