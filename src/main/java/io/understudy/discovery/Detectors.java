@@ -136,7 +136,7 @@ final class Detectors {
                         0.01,
                         true),
                 of(Kind.SPANISH_DNI, "(\\d{8}|[XYZ]-?\\d{7})-?[A-HJ-NP-TV-Z]", bare(Checksums::spanishDni), 0.05, true),
-                of(Kind.SWISS_AHV, "756\\.?\\d{4}\\.?\\d{4}\\.?\\d\\d", bare(Checksums::ean13), 0.01, true),
+                of(Kind.SWISS_AHV, "756\\.?\\d{4}\\.?\\d{4}\\.?\\d\\d", bare(Checksums::ean13), 0.1, true),
                 ofWhole(Kind.BRAZILIAN_CPF, "\\d{3}\\.?\\d{3}\\.?\\d{3}-?\\d\\d", bare(Checksums::cpf), 0.01, true),
                 ofWhole(Kind.DUTCH_BSN, "\\d{9}|\\d{4}\\.\\d\\d\\.\\d{3}", bare(Checksums::bsn), 0.1, true),
                 ofWhole(Kind.POLISH_PESEL, "\\d{11}", Checksums::pesel, 0.03, true),
