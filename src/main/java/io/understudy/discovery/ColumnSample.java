@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What the sampled values of one column look like: as a whole, and for JSON at each place where there are values. */
 final class ColumnSample {
@@ -14,6 +15,8 @@ final class ColumnSample {
     private static final int PLACES = 200;
 
     private static final int LETTERS = 400;
+    /** As a programmer writes one, and what is in it may be a list. */
+    private static final String NAME = "[A-Za-z_][A-Za-z0-9_]{0,30}(\\[\\])*";
 
     private final ColumnFacts column;
     private final List<Detector> detectors;
@@ -103,7 +106,7 @@ final class ColumnSample {
         List<String> paths = new ArrayList<>(places.keySet());
         paths.sort(null);
         for (String path : paths) {
-            if (documentsWith.get(path) >= least && isName(path)) {
+            if (documentsWith.get(path) >= least && isName(path) && !isAbove(path)) {
                 named.put(path, places.get(path));
             }
         }
@@ -114,9 +117,14 @@ final class ColumnSample {
         return withText.contains(path);
     }
 
+    /** A rule for a place holds for what is below it as well, where nothing else is said. */
+    private boolean isAbove(String path) {
+        return places.keySet().stream().anyMatch(other -> other.startsWith(path + ".") || other.startsWith(path + "["));
+    }
+
     private boolean isName(String path) {
-        return path.matches("[A-Za-z_][A-Za-z0-9_]{0,30}(\\.[A-Za-z_][A-Za-z0-9_]{0,30}){0,7}")
-                && List.of(path.split("\\.")).stream().noneMatch(this::isData);
+        return path.matches("(\\[\\]\\.)?NAME(\\.NAME){0,7}".replace("NAME", NAME))
+                && Stream.of(path.split("[.\\[\\]]+")).noneMatch(this::isData);
     }
 
     private boolean isData(String name) {

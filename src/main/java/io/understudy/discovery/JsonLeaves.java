@@ -9,7 +9,7 @@ import java.util.Deque;
 
 /**
  * Walks the values of a JSON document that may have been cut off: what comes before the cut is seen. A path is the names
- * on the way with dots between; arrays add nothing to it.
+ * on the way with dots between, and {@code []} for the elements of an array: {@code items[].sku}, as rules have it.
  */
 final class JsonLeaves {
 
@@ -22,28 +22,33 @@ final class JsonLeaves {
         void name(String name);
     }
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final String ELEMENT = "[]";
+
+    // The names come from rows: a table of them would hold them for ever.
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
 
     private JsonLeaves() {}
 
     static void walk(String document, Visitor visitor) {
-        Deque<String> path = new ArrayDeque<>();
+        // The path of each object and array that is open, and of the next value in it.
+        Deque<String> above = new ArrayDeque<>();
+        String here = "";
         try (JsonParser parser = JSON.createParser(document)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                switch (token) {
-                    case FIELD_NAME -> {
-                        path.addLast(parser.currentName());
-                        visitor.name(parser.currentName());
-                    }
-                    case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE -> {
-                        visitor.leaf(String.join(".", path), parser.getText(), token.isBoolean());
-                        leaveField(parser, path);
-                    }
-                    case VALUE_NULL -> leaveField(parser, path);
-                    case END_OBJECT, END_ARRAY -> leaveField(parser, path);
-                    default -> {
-                        // The start of an object or an array: it is named already, or has no name.
-                    }
+                if (token == JsonToken.FIELD_NAME) {
+                    here = named(above.element(), parser.currentName());
+                    visitor.name(parser.currentName());
+                } else if (token.isStructStart()) {
+                    above.push(here);
+                    here = token == JsonToken.START_ARRAY ? here + ELEMENT : here;
+                } else if (token.isStructEnd()) {
+                    above.pop();
+                    here = parser.getParsingContext().inArray() ? above.element() + ELEMENT : "";
+                } else if (token != JsonToken.VALUE_NULL) {
+                    visitor.leaf(here, parser.getText(), token.isBoolean());
                 }
             }
         } catch (IOException e) {
@@ -51,10 +56,7 @@ final class JsonLeaves {
         }
     }
 
-    /** A value, an object or an array that was a field's ends the field; in an array nothing ends. */
-    private static void leaveField(JsonParser parser, Deque<String> path) {
-        if (parser.getParsingContext().inObject()) {
-            path.pollLast();
-        }
+    private static String named(String above, String name) {
+        return above.isEmpty() ? name : above + "." + name;
     }
 }

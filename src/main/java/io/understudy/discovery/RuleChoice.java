@@ -22,9 +22,9 @@ final class RuleChoice {
             case DATE, TIMESTAMP -> kind == Kind.BIRTH_DATE ? "date(30d)" : KEEP;
             case ADDRESS -> "ip";
             case UUID -> "uuid";
-            // No rule makes another one of the same kind: it goes, where it may.
-            case MAC, PLACE -> column.notNull() ? KEEP : "null";
-            case BINARY, DOCUMENT -> column.notNull() ? "blank" : "null";
+            // No rule makes another one of the same kind.
+            case MAC, PLACE -> emptied(column);
+            case BINARY, DOCUMENT -> emptied(column);
             case JSON, CHOICE, OTHER -> KEEP;
         };
     }
@@ -52,6 +52,23 @@ final class RuleChoice {
     /** Two people may get the same name; two rows with the same value of a key break it. */
     private static String unique(ColumnFacts column, String rule) {
         return column.inKey() ? "hash" : rule;
+    }
+
+    /** Nothing, or where that must not be, the same for all; in a key it cannot be the same. */
+    static String emptied(ColumnFacts column) {
+        if (!column.notNull()) {
+            return "null";
+        }
+        return column.inKey()
+                ? KEEP
+                : switch (column.type()) {
+                    case "macaddr" -> "constant(00:00:00:00:00:00)";
+                    case "macaddr8" -> "constant(00:00:00:00:00:00:00:00)";
+                    case "point" -> "constant((0,0))";
+                    case "geometry", "geography" -> "constant(POINT(0 0))";
+                    case "json", "jsonb" -> "constant({})";
+                    default -> "blank";
+                };
     }
 
     private static String ofNumber(Kind kind, ColumnFacts column) {

@@ -136,7 +136,7 @@ public final class Scan {
                         found.found(),
                         found.of(),
                         "names of fields look like " + found.kind().plural(),
-                        column.notNull() ? "blank" : "null")));
+                        RuleChoice.emptied(column))));
         return findings;
     }
 

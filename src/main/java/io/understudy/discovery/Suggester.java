@@ -84,7 +84,7 @@ public final class Suggester {
         if (!names.isEmpty()) {
             return suggestion(
                     column,
-                    column.notNull() ? "blank" : "null",
+                    RuleChoice.emptied(column),
                     Verdict.of(
                             names.get(0).kind(),
                             Confidence.MEDIUM,

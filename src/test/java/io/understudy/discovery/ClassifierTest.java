@@ -88,7 +88,8 @@ class ClassifierTest {
         "BIRTH_DATE,DATE,false,true,date(30d)",
         "INCOME,NUMBER,false,true,number(10%)",
         "FREE_TEXT,DOCUMENT,false,true,blank",
-        "COORDINATES,PLACE,false,true,keep"
+        "FREE_TEXT,DOCUMENT,false,false,null",
+        "COORDINATES,PLACE,true,true,keep"
     })
     void theRuleSuitsTheType(Kind kind, Family family, boolean inKey, boolean notNull, String rule) {
         assertThat(RuleChoice.rule(kind, facts("c", family, inKey, notNull))).isEqualTo(rule);
@@ -104,7 +105,7 @@ class ClassifierTest {
                     + "\"}], \"cut off");
         }
         assertThat(RuleChoice.json(column, Optional.of(sample)))
-                .isEqualTo("json(age=keep,items.phone=phone,mail=email,vip=keep)");
+                .isEqualTo("json(age=keep,items[].phone=phone,mail=email,vip=keep)");
     }
 
     @Test
