@@ -123,10 +123,16 @@ final class Classifier {
         }
         if (seen.isCode()) {
             return Verdict.nothing(
-                    "only " + seen.different() + " different ones among " + values(seen.values()) + ": a code");
+                    seen.different() == 1
+                            ? "the same in " + values(seen.values())
+                            : "only " + seen.different() + " different ones among " + values(seen.values())
+                                    + ": a code");
         }
         if (seen.isProse()) {
             return Verdict.of(Kind.FREE_TEXT, Confidence.LOW, "free text, in which anything may stand");
+        }
+        if (seen.isLong()) {
+            return Verdict.of(Kind.FREE_TEXT, Confidence.LOW, "long values that look like nothing known");
         }
         if (hint.isPresent()) {
             return Verdict.of(Kind.FREE_TEXT, Confidence.LOW, "the name says free text, in which anything may stand");

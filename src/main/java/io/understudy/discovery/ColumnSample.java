@@ -123,7 +123,7 @@ final class ColumnSample {
     }
 
     private boolean isName(String path) {
-        return path.matches("(\\[\\]\\.)?NAME(\\.NAME){0,7}".replace("NAME", NAME))
+        return path.matches("(\\[\\])+|((\\[\\])+\\.)?NAME(\\.NAME){0,7}".replace("NAME", NAME))
                 && Stream.of(path.split("[.\\[\\]]+")).noneMatch(this::isData);
     }
 

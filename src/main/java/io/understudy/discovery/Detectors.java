@@ -27,6 +27,7 @@ final class Detectors {
             + "|2(22[1-9]|2[3-9]\\d|[3-6]\\d\\d|7[01]\\d|720)\\d{12}|3[47]\\d{13}|3(0[0-5]|[68]\\d)\\d{11}"
             + "|6(011|4[4-9]\\d|5\\d\\d)\\d{12,15}|35(2[89]|[3-8]\\d)\\d{12,15}|62\\d{14,17}");
     private static final Pattern SEPARATED = Pattern.compile("[+(]|\\d[ ./)-]\\(?\\d");
+    private static final Pattern DIALLED = Pattern.compile("0[1-9]\\d{7,10}|00[1-9]\\d{7,12}");
     private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d.*|\\d\\d?[./]\\d\\d?[./]\\d{2,4}");
     private static final Pattern NOT_PHONE =
             Pattern.compile("[+-]?\\d+\\.\\d+|\\d{1,3}(\\.\\d{1,3}){3}|\\d{3}-\\d\\d-\\d{4}|\\d{1,4}-\\d{1,4}");
@@ -204,7 +205,7 @@ final class Detectors {
     /** Seven to fifteen digits (E.164), written as nobody writes an amount, a date or a count. */
     private static boolean isPhone(String text) {
         long digits = text.chars().filter(Character::isDigit).count();
-        boolean dialled = text.matches("0[1-9]\\d{7,10}|00[1-9]\\d{7,12}");
+        boolean dialled = DIALLED.matcher(text).matches();
         return digits >= 7
                 && digits <= 15
                 && (dialled || SEPARATED.matcher(text).find())

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What the sampled values of one column, or of one place in its JSON, look like. Keeps counts, never a value: nothing
@@ -50,6 +51,8 @@ final class Observation {
     private static final double SIGNIFICANT = 0.00101;
     /** Texts of more letters than this are prose, or something nobody types into a field. */
     private static final int LONG = 200;
+
+    private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d.*");
 
     private final List<Detector> detectors;
     private final int[] is;
@@ -97,7 +100,7 @@ final class Observation {
 
     /** Somebody who has an account is, as a rule, between 14 and 100 years old. */
     private void seeDate(String value) {
-        if (value.matches("\\d{4}-\\d\\d-\\d\\d.*")) {
+        if (DATE.matcher(value).matches()) {
             int year = Integer.parseInt(value.substring(0, 4));
             if (year > thisYear - 100 && year < thisYear - 14) {
                 plausibleBirths++;
@@ -117,6 +120,10 @@ final class Observation {
     /** A handful of values that come again and again. */
     boolean isCode() {
         return values >= 20 && different.size() <= Math.max(3, values / 20) && longest <= 40;
+    }
+
+    boolean isLong() {
+        return longest > LONG;
     }
 
     boolean isProse() {

@@ -107,7 +107,7 @@ public final class Suggester {
                 Verdict.of(
                         Kind.FREE_TEXT,
                         found.isEmpty() ? Confidence.LOW : Confidence.MEDIUM,
-                        reason + "; " + kept + " harmless-looking places kept, all that is not named is masked"));
+                        reason + "; harmless-looking places kept: " + kept + ", all that is not named is masked"));
     }
 
     private static Suggestion suggestion(ColumnFacts column, String rule, Verdict verdict) {

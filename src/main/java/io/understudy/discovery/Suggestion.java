@@ -38,16 +38,20 @@ public record Suggestion(
         return RuleKey.of(table, column);
     }
 
-    /** It refers to a column of which nothing is known here. */
+    /**
+     * It refers to a column of which nothing is known here. A guess would be a rule for that one as well, so that it is
+     * kept unless it is known to be personal.
+     */
     Suggestion asReferring(TableId other, String otherColumn) {
+        boolean guessed = confidence == Confidence.LOW;
         return new Suggestion(
                 table,
                 column,
                 type,
-                rule,
-                confidence,
+                guessed ? RuleChoice.KEEP : rule,
+                guessed ? Confidence.NONE : confidence,
                 "foreign key to " + other + "." + otherColumn + ": write the rule that stands there",
-                personal,
+                personal && !guessed,
                 generated);
     }
 

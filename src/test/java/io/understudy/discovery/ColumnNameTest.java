@@ -30,6 +30,7 @@ class ColumnNameTest {
         "vorname,FIRST_NAME",
         "Prénom,FIRST_NAME",
         "last_name,LAST_NAME",
+        "Name - Last,LAST_NAME",
         "cardholder,PERSON_NAME",
         "dob,BIRTH_DATE",
         "date_of_birth,BIRTH_DATE",

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.DatabasePair;
 import io.understudy.UnderstudyProcess;
+import io.understudy.mirror.Mirror;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.Sql;
 import io.understudy.postgres.Table;
@@ -186,6 +187,27 @@ class DiscoveryIT {
             assertThat(scan.output()).doesNotContain("Nothing");
         } finally {
             pair.target().run("drop owned by " + role, "drop role " + role);
+        }
+    }
+
+    @Test
+    void scanLooksAtWhatTheMirrorWroteAndMissesNoneOfIt() {
+        pair.both("create table t (id int primary key, c text)", "create table u (id int primary key, c text)")
+                .adopt();
+        pair.source().run("insert into t values (1, 'kanarie@first.org')");
+        pair.target().run("create table own (c text)", "insert into own values ('kanarie@first.org')");
+        Mirror mirror = pair.start();
+        pair.awaitReached(mirror);
+        DatabasePair.stop(mirror);
+        try (UnderstudyProcess scan = UnderstudyProcess.of(pair, "masks", "scan")) {
+            assertThat(scan.exitCode()).as(scan.errors()).isEqualTo(1);
+            assertThat(scan.output()).contains("public.t.c\n  1 of 1 values").doesNotContain("own");
+        }
+        pair.target().run("drop table u");
+        try (UnderstudyProcess scan = UnderstudyProcess.of(pair, "masks", "scan", "--json")) {
+            assertThat(scan.exitCode()).as(scan.errors()).isEqualTo(3);
+            assertThat(scan.errors()).contains("Not looked at: public.u: it is mirrored, but not at the target");
+            assertThat(scan.output()).contains("\"table\" : \"public.u\"");
         }
     }
 
