@@ -1,6 +1,7 @@
 package io.understudy.discovery;
 
 import io.understudy.discovery.Observation.Evidence;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +39,7 @@ final class Classifier {
                 named(
                         column,
                         hint,
-                        Set.of(Kind.Group.CREDENTIAL, Kind.Group.PICTURE),
+                        EnumSet.complementOf(EnumSet.of(Kind.Group.TEXT, Kind.Group.HARMLESS)),
                         "binary, and nobody looked inside: check it yourself");
             case DOCUMENT -> document(column, sample);
             case JSON, OTHER -> Verdict.nothing("type " + column.type() + " without a hint");
@@ -201,6 +202,6 @@ final class Classifier {
     }
 
     private static String values(int count) {
-        return count + (count == 1 ? " sampled value" : " sampled values");
+        return count + " sampled values";
     }
 }
