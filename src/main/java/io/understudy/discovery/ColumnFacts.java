@@ -9,14 +9,11 @@ import io.vertx.sqlclient.Row;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A column as far as its rule depends on it.
  *
  * @param type as pg_type names it, behind domains and arrays
- * @param longest letters it takes; empty when there is no limit
- * @param unique whether a unique index or a key is made of this column alone
  * @param inKey whether it is part of a unique index or a key
  */
 record ColumnFacts(
@@ -25,11 +22,9 @@ record ColumnFacts(
         String type,
         Family family,
         boolean array,
-        Optional<Integer> longest,
         Optional<String> comment,
         boolean notNull,
         boolean generated,
-        boolean unique,
         boolean inKey) {
 
     private static final String FACTS = Sql.file(ColumnFacts.class, "column-facts.sql");
@@ -55,11 +50,9 @@ record ColumnFacts(
                 row.getString("type"),
                 Family.of(row.getString("type"), row.getBoolean("enumeration")),
                 row.getBoolean("is_array"),
-                Optional.ofNullable(row.getInteger("longest")),
                 Optional.ofNullable(row.getString("comment")),
                 column.notNull(),
                 column.generated(),
-                table.uniqueKeys().contains(Set.of(name)),
                 table.primaryKey().contains(name)
                         || table.deferrableKey().contains(name)
                         || table.uniqueKeys().stream().anyMatch(key -> key.contains(name)));
@@ -67,17 +60,6 @@ record ColumnFacts(
 
     /** As it stands in the place of a JSON document where nothing but the value is known. */
     static ColumnFacts ofText(TableId table, String name) {
-        return new ColumnFacts(
-                table,
-                name,
-                "text",
-                Family.TEXT,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                false,
-                false,
-                false);
+        return new ColumnFacts(table, name, "text", Family.TEXT, false, Optional.empty(), false, false, false);
     }
 }

@@ -1,9 +1,8 @@
 -- What is known of columns beside what the mirror needs: comments, and the type behind domains and arrays.
 with recursive bases as (
-       select oid, oid as base, null::int as modifier from pg_type where typtype <> 'd'
+       select oid, oid as base from pg_type where typtype <> 'd'
        union all
-       -- The length may stand in the column or in the domain.
-       select d.oid, b.base, coalesce(b.modifier, nullif(d.typtypmod, -1))
+       select d.oid, b.base
          from bases b join pg_type d on d.typtype = 'd' and d.typbasetype = b.oid)
 select n.nspname as schema,
        c.relname as table_name,
@@ -11,8 +10,6 @@ select n.nspname as schema,
        coalesce(e.typname, t.typname) as type,
        e.oid is not null as is_array,
        coalesce(e.typtype, t.typtype) = 'e' as enumeration,
-       case when t.typname in ('varchar', 'bpchar') and e.oid is null
-            then coalesce(nullif(a.atttypmod, -1), b.modifier) - 4 end as longest,
        col_description(c.oid, a.attnum) as comment
   from pg_attribute a
   join pg_class c on c.oid = a.attrelid

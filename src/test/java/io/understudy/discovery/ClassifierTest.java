@@ -130,16 +130,6 @@ class ClassifierTest {
 
     private static ColumnFacts facts(String name, Family family, boolean inKey, boolean notNull) {
         return new ColumnFacts(
-                new TableId("public", "t"),
-                name,
-                "type",
-                family,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                notNull,
-                false,
-                inKey,
-                inKey);
+                new TableId("public", "t"), name, "type", family, false, Optional.empty(), notNull, false, inKey);
     }
 }
