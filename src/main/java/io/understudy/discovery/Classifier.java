@@ -25,7 +25,7 @@ final class Classifier {
 
     /** Of any column but JSON. {@code sample} is empty when nothing was looked at. */
     static Verdict classify(ColumnFacts column, Optional<Observation> sample) {
-        Optional<Kind> hint = ColumnName.hint(column.table().name(), column.name());
+        Optional<Kind> hint = ColumnName.hint(column.isAboutPeople(), column.name());
         return switch (column.family()) {
             case CHOICE -> Verdict.nothing("true or false, or one of the labels of an enumeration");
             case TEXT -> text(column, hint, sample);
@@ -168,7 +168,7 @@ final class Classifier {
                     births ? Confidence.HIGH : Confidence.MEDIUM,
                     "the name says dates of birth" + (births ? "; the years do not contradict" : ""));
         }
-        if (births && ColumnName.isAboutPeople(column.table().name())) {
+        if (births && column.isAboutPeople()) {
             return Verdict.of(
                     Kind.BIRTH_DATE,
                     Confidence.LOW,

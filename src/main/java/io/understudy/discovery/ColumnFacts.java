@@ -22,10 +22,14 @@ record ColumnFacts(
         String type,
         Family family,
         boolean array,
+        Optional<String> tableComment,
         Optional<String> comment,
         boolean notNull,
         boolean generated,
         boolean inKey) {
+
+    /** Later ones may say whose things the rows are. */
+    private static final int COMMENT_WORDS = 3;
 
     private static final String FACTS = Sql.file(ColumnFacts.class, "column-facts.sql");
 
@@ -50,6 +54,7 @@ record ColumnFacts(
                 row.getString("type"),
                 Family.of(row.getString("type"), row.getBoolean("enumeration")),
                 row.getBoolean("is_array"),
+                Optional.ofNullable(row.getString("table_comment")),
                 Optional.ofNullable(row.getString("comment")),
                 column.notNull(),
                 column.generated(),
@@ -58,8 +63,17 @@ record ColumnFacts(
                         || table.uniqueKeys().stream().anyMatch(key -> key.contains(name)));
     }
 
+    /** Whether the rows are people, by the name of the table or by how its comment begins: "All customers, since 2009". */
+    boolean isAboutPeople() {
+        return ColumnName.isAboutPeople(table.name())
+                || tableComment.stream()
+                        .flatMap(text -> ColumnName.words(text).stream().limit(COMMENT_WORDS))
+                        .anyMatch(ColumnName::isAboutPeople);
+    }
+
     /** As it stands in the place of a JSON document where nothing but the value is known. */
     static ColumnFacts ofText(TableId table, String name) {
-        return new ColumnFacts(table, name, "text", Family.TEXT, false, Optional.empty(), false, false, false);
+        return new ColumnFacts(
+                table, name, "text", Family.TEXT, false, Optional.empty(), Optional.empty(), false, false, false);
     }
 }

@@ -137,14 +137,13 @@ final class ColumnName {
         return List.copyOf(terms);
     }
 
-    /** What {@code column} of {@code table} is by its name; empty when the name says nothing. */
-    static Optional<Kind> hint(String table, String column) {
+    /** What {@code column} is by its name; empty when the name says nothing. */
+    static Optional<Kind> hint(boolean ofPeople, String column) {
         List<String> words = words(column);
         if (words.isEmpty() || ASKING.contains(words.get(0))) {
             return Optional.empty();
         }
         String all = joined(words);
-        boolean ofPeople = isAboutPeople(table);
         for (Term term : TERMS) {
             if (term.ofPeople() && !ofPeople) {
                 continue;

@@ -10,6 +10,7 @@ select n.nspname as schema,
        coalesce(e.typname, t.typname) as type,
        e.oid is not null as is_array,
        coalesce(e.typtype, t.typtype) = 'e' as enumeration,
+       obj_description(c.oid, 'pg_class') as table_comment,
        col_description(c.oid, a.attnum) as comment
   from pg_attribute a
   join pg_class c on c.oid = a.attrelid

@@ -128,8 +128,35 @@ class ClassifierTest {
         return IntStream.range(0, count).mapToObj(value).toList();
     }
 
+    @Test
+    void theCommentOfATableSaysWhetherItsRowsArePeople() {
+        List<String> values = values(50, i -> "Xq " + i);
+        assertThat(named(Optional.of("All customers, since 2009"), values)).contains(Kind.PERSON_NAME);
+        assertThat(named(Optional.of("Things that our customers buy"), values)).isEmpty();
+        assertThat(named(Optional.empty(), values)).isEmpty();
+    }
+
+    private static Optional<Kind> named(Optional<String> tableComment, List<String> values) {
+        ColumnFacts column = facts("name", Family.TEXT, false, false, tableComment);
+        return Classifier.classify(column, Optional.of(observed(values))).kind();
+    }
+
     private static ColumnFacts facts(String name, Family family, boolean inKey, boolean notNull) {
+        return facts(name, family, inKey, notNull, Optional.empty());
+    }
+
+    private static ColumnFacts facts(
+            String name, Family family, boolean inKey, boolean notNull, Optional<String> comment) {
         return new ColumnFacts(
-                new TableId("public", "t"), name, "type", family, false, Optional.empty(), notNull, false, inKey);
+                new TableId("public", "t"),
+                name,
+                "type",
+                family,
+                false,
+                comment,
+                Optional.empty(),
+                notNull,
+                false,
+                inKey);
     }
 }

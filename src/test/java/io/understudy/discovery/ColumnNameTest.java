@@ -51,7 +51,7 @@ class ColumnNameTest {
         "internal_notes,FREE_TEXT"
     })
     void says(String name, Kind kind) {
-        assertThat(ColumnName.hint("t", name)).contains(kind);
+        assertThat(ColumnName.hint(false, name)).contains(kind);
     }
 
     @ParameterizedTest
@@ -76,15 +76,18 @@ class ColumnNameTest {
                 "name"
             })
     void saysNothing(String name) {
-        assertThat(ColumnName.hint("product", name)).isEmpty();
+        assertThat(ColumnName.hint(false, name)).isEmpty();
     }
 
     @Test
     void aNameIsAPersonsWhereTheRowsArePeople() {
-        assertThat(ColumnName.hint("customers", "name")).contains(Kind.PERSON_NAME);
-        assertThat(ColumnName.hint("Mitarbeiter", "Name")).contains(Kind.PERSON_NAME);
-        assertThat(ColumnName.hint("product", "name")).isEmpty();
-        assertThat(ColumnName.hint("customers", "company_name")).isEmpty();
+        assertThat(ColumnName.hint(ColumnName.isAboutPeople("customers"), "name"))
+                .contains(Kind.PERSON_NAME);
+        assertThat(ColumnName.hint(ColumnName.isAboutPeople("Mitarbeiter"), "Name"))
+                .contains(Kind.PERSON_NAME);
+        assertThat(ColumnName.hint(ColumnName.isAboutPeople("product"), "name")).isEmpty();
+        assertThat(ColumnName.hint(ColumnName.isAboutPeople("customers"), "company_name"))
+                .isEmpty();
     }
 
     @ParameterizedTest
