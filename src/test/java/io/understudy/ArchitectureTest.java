@@ -21,7 +21,7 @@ class ArchitectureTest {
             List.of("mirror"),
             List.of("preflight"),
             List.of("snapshot", "apply"),
-            List.of("stream", "ledger", "rules"),
+            List.of("stream", "ledger", "rules", "discovery"),
             List.of("masking"),
             List.of("postgres"));
 
