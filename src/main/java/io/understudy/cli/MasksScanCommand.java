@@ -6,8 +6,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.understudy.discovery.RuleKey;
 import io.understudy.discovery.Scan;
 import io.understudy.discovery.ScanFinding;
+import io.understudy.ledger.ApprovedRules;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableLedger;
+import io.understudy.masking.ColumnRule;
+import io.understudy.masking.MaskRule;
 import io.understudy.mirror.Settings;
 import io.understudy.mirror.SettingsReader;
 import io.understudy.postgres.Catalog;
@@ -23,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 import picocli.CommandLine;
 
@@ -88,7 +92,13 @@ final class MasksScanCommand implements Callable<Integer> {
         try (TargetDatabase target = TargetDatabase.open(vertx, settings.target(), settings.name())) {
             List<Scan.Unseen> missing = new ArrayList<>();
             List<Table> tables = LookedAt.chosen(mirrored(settings, target, missing), patterns, spec);
-            Scan scan = new Scan(target.client(), new Scan.Request(rows, Set.of(), Map.of(), List.of()));
+            Scan scan = new Scan(
+                    target.client(),
+                    new Scan.Request(
+                            rows,
+                            sinks(settings),
+                            rules(settings, target),
+                            settings.masking().canaries().texts()));
             result = scan.look(tables, progress).with(patterns.isEmpty() ? missing : List.of());
         }
         PrintWriter out = spec.commandLine().getOut();
@@ -114,6 +124,23 @@ final class MasksScanCommand implements Callable<Integer> {
             return ExitCode.NOT_COMPLETED;
         }
         return result.findings().isEmpty() ? ExitCode.FINE : ExitCode.FOUND;
+    }
+
+    /** To these domains mail was sent on purpose: nobody is reached there. */
+    private static Set<String> sinks(Settings settings) {
+        return settings.masking().rules().stream()
+                .map(ColumnRule::rule)
+                .filter(rule -> rule.kind() == MaskRule.Kind.EMAIL)
+                .flatMap(rule -> rule.arguments().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** By which the rows that are there were masked. */
+    private static Map<TableId, Map<String, String>> rules(Settings settings, TargetDatabase target) {
+        return !ApprovedRules.areKept(target.client())
+                ? Map.of()
+                : new TableLedger(target.client(), settings.name())
+                        .load().stream().collect(Collectors.toMap(TableEntry::table, TableEntry::masks));
     }
 
     /** What a mirror has written; before it ever ran, what it would. */

@@ -1,9 +1,6 @@
 package io.understudy.discovery;
 
-import io.understudy.postgres.Sql;
 import io.understudy.postgres.TableId;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** How a column is named in the key of its rule, and how such a key is written into a properties file. */
 public final class RuleKey {
@@ -13,18 +10,12 @@ public final class RuleKey {
     private RuleKey() {}
 
     /**
-     * {@code understudy.masking.rules."public.person.email"}; what is not plain lower case is quoted as in SQL, with a
-     * backslash before each quote inside those of the setting: {@code "public.\"Order\".\"E.Mail\""}.
+     * {@code understudy.masking.rules."public.person.email"}: the names as the catalog spells them, with a backslash before
+     * each quote and backslash.
      */
     public static String of(TableId table, String column) {
-        String path = Stream.of(table.schema(), table.name(), column)
-                .map(RuleKey::identifier)
-                .collect(Collectors.joining("."));
+        String path = table + "." + column;
         return PREFIX + '"' + path.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-    }
-
-    private static String identifier(String name) {
-        return name.matches("[a-z_][a-z0-9_$]*") ? name : Sql.name(name);
     }
 
     /** One line that {@link java.util.Properties} reads back as this key and this value. */

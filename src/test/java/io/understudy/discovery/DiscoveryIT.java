@@ -91,9 +91,9 @@ class DiscoveryIT {
                             rule("product.sku", "keep"),
                             rule("product.name", "keep"),
                             rule("product.barcode", "keep"),
-                            rule("\"Order\".\"E.Mail\"", "email"),
-                            rule("\"Order\".\"a=b: c#\\d\"", "keep"),
-                            rule("\"Order\".\"naïve \"\"quoted\"\"\"", "keep"),
+                            rule("Order.E.Mail", "email"),
+                            rule("Order.a=b: c#\\d", "keep"),
+                            rule("Order.naïve \"quoted\"", "keep"),
                             rule("empty_one.anything", "text"),
                             rule("empty_one.vorname", "name(first)"));
             assertThat(suggest.output())

@@ -20,9 +20,9 @@ class RuleKeyTest {
     }
 
     @Test
-    void othersAreQuotedAsInSql() {
+    void othersAreSpelledAsInTheCatalog() {
         assertThat(RuleKey.of(new TableId("public", "Order"), "E.Mail"))
-                .isEqualTo("understudy.masking.rules.\"public.\\\"Order\\\".\\\"E.Mail\\\"\"");
+                .isEqualTo("understudy.masking.rules.\"public.Order.E.Mail\"");
     }
 
     @Test
