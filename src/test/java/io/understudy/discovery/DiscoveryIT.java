@@ -81,7 +81,7 @@ class DiscoveryIT {
                             rule("payment.callback", "null"),
                             rule("device.owner_email", "email"),
                             rule("device.push_token", "null"),
-                            rule("device.\"userAgent\"", "keep"),
+                            rule("device.userAgent", "keep"),
                             rule("device.client_ip", "ip"),
                             rule("device.lat", "number(1%)"),
                             rule("device.password_hash", "hash"),
