@@ -501,7 +501,7 @@ final class RowWriter {
         } catch (PostgresFailure failure) {
             throw sent.fence() && failure.sqlState().equals(FencedException.SQL_STATE)
                     ? checkpoint.fenced()
-                    : attributed(sent.table(), failure);
+                    : attributed(sent.table(), failure.ofRows());
         }
     }
 

@@ -130,6 +130,17 @@ public record TableForm(long file, List<FormColumn> columns, List<String> droppe
                 .toList();
     }
 
+    /** Of each column the present name first. */
+    public Map<Integer, List<String>> namesByNumber() {
+        Map<Integer, List<String>> names = new LinkedHashMap<>();
+        for (FormColumn column : columns) {
+            List<String> all = new ArrayList<>(List.of(column.name()));
+            all.addAll(column.formerNames());
+            names.put(column.number(), all);
+        }
+        return names;
+    }
+
     /** By which a change from any time may call a column of this table. */
     public List<String> everyName() {
         List<String> names = new ArrayList<>(droppedNames);

@@ -1,11 +1,15 @@
 package io.understudy.masking;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Values that must never be seen outside production ({@code understudy.masking.canaries}). Each is looked for in all that
- * leaves, after it was masked. Prints without them.
+ * leaves, after it was masked, as it is and as arrays and JSON write it. Prints without them.
  */
 public final class Canaries {
 
@@ -14,19 +18,35 @@ public final class Canaries {
     /** A shorter one would be met by chance. */
     private static final int SHORTEST = 6;
 
+    /** One way to write one of them. */
+    private record Spelling(int canary, String text, byte[] inCopy) {}
+
     private final List<String> texts;
-    private final byte[][] bytes;
+    private final List<Spelling> spellings = new ArrayList<>();
     /** First bytes, by which nearly all places are passed over. */
     private final boolean[] first = new boolean[256];
 
     private Canaries(List<String> texts) {
         this.texts = List.copyOf(texts);
-        this.bytes = texts.stream()
-                .map(text -> text.getBytes(StandardCharsets.UTF_8))
-                .toArray(byte[][]::new);
-        for (byte[] canary : bytes) {
-            first[canary[0] & 0xff] = true;
+        for (int i = 0; i < texts.size(); i++) {
+            for (String text : spellings(texts.get(i))) {
+                byte[] plain = text.getBytes(StandardCharsets.UTF_8);
+                byte[] escaped = new byte[CopyText.size(plain)];
+                CopyText.escape(plain, escaped.length, escaped, 0);
+                spellings.add(new Spelling(i + 1, text, escaped));
+                first[escaped[0] & 0xff] = true;
+            }
         }
+    }
+
+    private static Set<String> spellings(String text) {
+        Set<String> all = new LinkedHashSet<>();
+        String json = new String(JsonStringEncoder.getInstance().quoteAsString(text));
+        for (String form : List.of(text, json)) {
+            all.add(form);
+            all.add(form.replace("\\", "\\\\").replace("\"", "\\\""));
+        }
+        return all;
     }
 
     /** @throws IllegalArgumentException with what is wrong, as the end of a sentence that names the setting */
@@ -41,7 +61,7 @@ public final class Canaries {
     }
 
     public boolean isNothing() {
-        return bytes.length == 0;
+        return texts.isEmpty();
     }
 
     /** For the search at the target. */
@@ -49,13 +69,16 @@ public final class Canaries {
         return texts;
     }
 
-    /** Which of them is in there, from 1; 0 for none. */
-    public int in(byte[] text, int length) {
+    /** Which of them is in there, from 1; 0 for none. @param line of COPY's text format */
+    public int in(byte[] line, int length) {
+        if (spellings.isEmpty()) {
+            return 0;
+        }
         for (int i = 0; i < length; i++) {
-            if (first[text[i] & 0xff]) {
-                for (int c = 0; c < bytes.length; c++) {
-                    if (startsAt(text, i, length, bytes[c])) {
-                        return c + 1;
+            if (first[line[i] & 0xff]) {
+                for (Spelling spelling : spellings) {
+                    if (startsAt(line, i, length, spelling.inCopy())) {
+                        return spelling.canary();
                     }
                 }
             }
@@ -77,9 +100,9 @@ public final class Canaries {
 
     /** Which of them is in there, from 1; 0 for none. */
     public int in(String text) {
-        for (int i = 0; i < texts.size(); i++) {
-            if (text != null && text.contains(texts.get(i))) {
-                return i + 1;
+        for (Spelling spelling : spellings) {
+            if (text != null && text.contains(spelling.text())) {
+                return spelling.canary();
             }
         }
         return 0;
@@ -87,6 +110,6 @@ public final class Canaries {
 
     @Override
     public String toString() {
-        return bytes.length + " canaries";
+        return texts.size() + " canaries";
     }
 }

@@ -151,6 +151,28 @@ public record Fit(
                 fits.stream().allMatch(Fit::nullable));
     }
 
+    /**
+     * What is masked the same must be written the same: a number in a text column, or one with a point beside one without,
+     * would become something else than the value that it is equal to.
+     *
+     * @throws IllegalArgumentException with what is wrong, as the end of a sentence that names the setting
+     */
+    static void requireAlike(List<Fit> fits) {
+        boolean whole = fits.stream().allMatch(fit -> fit.kind.isInteger() || fit.isWholeNumeric());
+        Fit first = fits.get(0);
+        for (Fit fit : fits) {
+            if (fit.array != first.array || fit.kind != first.kind && !whole) {
+                throw new IllegalArgumentException("holds for columns of the types " + first.kind.word() + " and "
+                        + fit.kind.word() + ", which do not write equal values the same");
+            }
+        }
+    }
+
+    /** Without a bound or with a scale, equal numbers are written in several ways. */
+    boolean isWholeNumeric() {
+        return kind == Kind.NUMERIC && precision > 0 && scale == 0;
+    }
+
     /** How many whole numbers from 0 on it can hold. */
     BigInteger range() {
         return switch (kind) {

@@ -39,9 +39,13 @@ public final class MaskingPolicy {
             return this;
         }
         Map<TableId, TableMasks> all = new HashMap<>(earlier.tables);
-        all.putAll(tables);
         Map<Long, TableMasks> allRelations = new HashMap<>(earlier.relations);
-        allRelations.putAll(relations);
+        tables.forEach((table, masks) -> {
+            TableMasks before = earlier.relations.get(masks.relation());
+            TableMasks both = before == null ? masks : masks.after(before);
+            all.put(table, both);
+            allRelations.put(masks.relation(), both);
+        });
         return new MaskingPolicy(false, canaries, all, allRelations);
     }
 
@@ -58,7 +62,7 @@ public final class MaskingPolicy {
     public boolean knows(TableId table, List<String> columns, long relation) {
         return open
                 || find(table, relation)
-                        .filter(masks -> masks.columns().containsAll(columns))
+                        .filter(masks -> columns.stream().allMatch(masks::knows))
                         .isPresent();
     }
 
@@ -70,22 +74,36 @@ public final class MaskingPolicy {
         TableMasks masks = find(table, relation).orElse(TableMasks.NONE);
         List<RowMasker.Place> places = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
-            String column = columns.get(i);
-            TableMasks.ColumnMask mask = masks.masked().get(column);
-            if (mask != null) {
-                int[] seeds = mask.seeds().stream().mapToInt(columns::indexOf).toArray();
+            TableMasks.Decision decision = masks.decision(columns.get(i));
+            if (decision.mask().isPresent()) {
+                TableMasks.ColumnMask mask = decision.mask().get();
+                int[] seeds = places(mask.seeds(), columns, masks);
                 boolean seeded = IntStream.of(seeds).allMatch(index -> index >= 0);
                 places.add(new RowMasker.Place(i, seeded ? mask.mask() : null, seeds));
-            } else if (masks.withheld().contains(column) || !masks.columns().contains(column)) {
+            } else if (!decision.leaves()) {
                 places.add(new RowMasker.Place(i, null, new int[0]));
             }
         }
         return new RowMasker(places, canaries, table);
     }
 
+    /** Where these columns stand, by whatever name. */
+    private static int[] places(List<String> names, List<String> columns, TableMasks masks) {
+        List<String> present = columns.stream()
+                .map(column -> masks.formerly().getOrDefault(column, column))
+                .toList();
+        return names.stream().mapToInt(present::indexOf).toArray();
+    }
+
     /** For one thread; empty when the lines of these columns may leave as they are, without being looked at. */
     public Optional<CopyLine> copyLine(TableId table, List<String> columns) {
         TableMasks masks = of(table);
+        for (String column : columns) {
+            if (!open && !masks.decision(column).leaves()) {
+                throw new IllegalStateException(
+                        "nothing was decided on " + table + "." + column + ", which was about to be copied");
+            }
+        }
         if (columns.stream().noneMatch(masks.masked()::containsKey)) {
             return Optional.empty();
         }

@@ -45,7 +45,7 @@ public final class Masks {
                 switch (fit.kind()) {
                     case TEXT -> EnumSet.allOf(Kind.class);
                     case SMALLINT, INTEGER, BIGINT -> EnumSet.of(Kind.HASH, Kind.NUMBER);
-                    case NUMERIC -> fit.scale() == 0 ? EnumSet.of(Kind.HASH, Kind.NUMBER) : EnumSet.of(Kind.NUMBER);
+                    case NUMERIC -> fit.isWholeNumeric() ? EnumSet.of(Kind.HASH, Kind.NUMBER) : EnumSet.of(Kind.NUMBER);
                     case FLOAT, MONEY -> EnumSet.of(Kind.NUMBER);
                     case DATE, TIMESTAMP, TIMESTAMPTZ -> EnumSet.of(Kind.DATE);
                     case UUID -> EnumSet.of(Kind.UUID, Kind.HASH);

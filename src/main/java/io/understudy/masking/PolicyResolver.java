@@ -5,8 +5,10 @@ import io.understudy.masking.MaskingSettings.Unlisted;
 import io.understudy.postgres.Column;
 import io.understudy.postgres.ForeignKey;
 import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.ReplicaIdentity;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
+import io.understudy.postgres.UniqueColumns;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,8 +28,22 @@ import java.util.stream.Collectors;
  */
 public final class PolicyResolver {
 
-    /** What the ledger remembers of a table: by what it was called, and its columns when it was last found to fit. */
-    public record Remembered(TableId name, long relation, Set<String> columns) {}
+    /**
+     * What the ledger remembers of a table.
+     *
+     * @param name by what it was called
+     * @param names of its columns by their numbers, the latest first, when it was last found to fit
+     * @param dropped names of columns that were there once
+     */
+    public record Remembered(TableId name, long relation, Map<Integer, List<String>> names, Set<String> dropped) {
+
+        private boolean knows(String column) {
+            return dropped.contains(column) || names.values().stream().anyMatch(all -> all.contains(column));
+        }
+    }
+
+    /** For rules that do not go by it. */
+    private static final Secret UNUSED = new Secret("for rules that need none");
 
     private record Place(TableId table, String column) {
         @Override
@@ -44,11 +60,17 @@ public final class PolicyResolver {
     private final Map<Long, Remembered> remembered = new HashMap<>();
     private final ColumnTies<Place> ties = new ColumnTies<>();
     private final Map<Place, ColumnRule> decided = new LinkedHashMap<>();
+    private final Set<List<Place>> conflicts = new HashSet<>();
+    private final Map<TableId, List<UniqueColumns>> unique;
+    private final Map<TableId, Set<String>> partitionKeys;
 
     /**
      * @param tables those of the source that are mirrored
      * @param mirrored those of them that the target has as well
+     * @param foreignKeys of either side
      * @param excluded columns that somebody has left out
+     * @param unique what is unique on either side
+     * @param partitionKeys of the target's partitioned tables
      */
     public PolicyResolver(
             MaskingSettings settings,
@@ -56,7 +78,11 @@ public final class PolicyResolver {
             Map<TableId, MirroredTable> mirrored,
             List<ForeignKey> foreignKeys,
             Map<TableId, Set<String>> excluded,
-            List<Remembered> remembered) {
+            List<Remembered> remembered,
+            List<UniqueColumns> unique,
+            Map<TableId, Set<String>> partitionKeys) {
+        this.unique = unique.stream().collect(Collectors.groupingBy(UniqueColumns::table));
+        this.partitionKeys = partitionKeys;
         this.settings = settings;
         this.tables = tables;
         this.mirrored = mirrored;
@@ -83,9 +109,9 @@ public final class PolicyResolver {
         if (settings.isNothing() && settings.canaries().isNothing() && !leftOut) {
             return MaskingPolicy.NONE;
         }
-        Set<TableId> unmatched = requireMatched();
         tables.forEach(this::requireRulesByPresentName);
         tables.forEach(this::decide);
+        Set<TableId> unmatched = requireMatched();
         Map<TableId, TableMasks> resolved = new HashMap<>();
         Map<Long, TableMasks> relations = new HashMap<>();
         for (Table table : tables) {
@@ -96,21 +122,25 @@ public final class PolicyResolver {
         return new MaskingPolicy(false, settings.canaries(), resolved, relations);
     }
 
-    /** @return tables for which a rule was written that names none of their columns: one may have a new name */
+    /** @return tables for which a rule was written that names none of their columns: a new one may be what is meant */
     private Set<TableId> requireMatched() {
         Set<TableId> concerned = new HashSet<>();
         for (ColumnRule rule : settings.rules()) {
             boolean met = tables.stream()
-                    .anyMatch(
-                            table -> table.columns().stream().anyMatch(column -> matches(rule, table, column.name())));
+                    .anyMatch(table -> table.columns().stream()
+                            .anyMatch(column -> matches(rule, table, column.name())
+                                    || formerNames(table, column).stream()
+                                            .anyMatch(former -> matches(rule, table, former))));
             if (!met) {
-                List<TableId> about = tables.stream()
-                        .map(Table::id)
-                        .filter(id -> rule.isExact() && rule.pattern().startsWith(id + "."))
+                List<Table> meant = tables.stream()
+                        .filter(table -> rule.isExact() && rule.pattern().startsWith(table.id() + "."))
                         .toList();
+                List<TableId> about = meant.stream().map(Table::id).toList();
+                // A column that production has dropped needs no rule, unless another may have taken its place.
+                boolean dropped = !meant.isEmpty() && meant.stream().allMatch(table -> wasDropped(rule, table));
                 concerned.addAll(about);
                 problems.add(new MaskingProblem(
-                        about.isEmpty() ? Weight.BLOCKS_FIRST_COPY : Weight.BLOCKS,
+                        dropped ? Weight.WARNS : about.isEmpty() ? Weight.BLOCKS_FIRST_COPY : Weight.BLOCKS,
                         "understudy.masking.rules has \"" + rule.pattern()
                                 + "\", which names no column of a mirrored table.",
                         "Correct it" + nearest(rule.pattern()) + ", and start again.",
@@ -118,6 +148,32 @@ public final class PolicyResolver {
             }
         }
         return concerned;
+    }
+
+    private boolean wasDropped(ColumnRule rule, Table table) {
+        Remembered known = remembered.get(table.relation());
+        return known != null
+                && known.knows(rule.pattern().substring((table.id() + ".").length()))
+                && newUnlisted(table).isEmpty();
+    }
+
+    private List<String> newUnlisted(Table table) {
+        Remembered known = remembered.get(table.relation());
+        return table.stored().stream()
+                .map(Column::name)
+                .filter(name -> known != null && !known.knows(name))
+                .filter(name -> !decided.containsKey(new Place(table.id(), name)))
+                .toList();
+    }
+
+    /** Names that it had, as far as the ledger knows, and that no other column has now. */
+    private List<String> formerNames(Table table, Column column) {
+        Remembered known = remembered.get(table.relation());
+        return known == null
+                ? List.of()
+                : known.names().getOrDefault(column.number(), List.of()).stream()
+                        .filter(former -> table.column(former).isEmpty())
+                        .toList();
     }
 
     /** Once the ledger has the new name nothing would tell that the rules for the former one are meant. */
@@ -157,12 +213,34 @@ public final class PolicyResolver {
     /** The rule that says most about each column; then the one of the columns that it is tied to. */
     private void decide(Table table) {
         for (Column column : table.stored()) {
-            settings.rules().stream()
-                    .filter(rule -> matches(rule, table, column.name()))
-                    // The last of those that say as much.
-                    .reduce((a, b) -> b.letters() >= a.letters() ? b : a)
-                    .ifPresent(rule -> decided.put(new Place(table.id(), column.name()), rule));
+            Place place = new Place(table.id(), column.name());
+            best(table, column.name()).ifPresent(rule -> decided.put(place, rule));
+            if (!decided.containsKey(place)) {
+                formerNames(table, column).stream()
+                        .filter(former -> best(table, former).isPresent())
+                        .findFirst()
+                        .ifPresent(former -> decideByFormerName(
+                                place, former, best(table, former).orElseThrow()));
+            }
         }
+    }
+
+    private Optional<ColumnRule> best(Table table, String column) {
+        return settings.rules().stream()
+                .filter(rule -> matches(rule, table, column))
+                // The last of those that say as much.
+                .reduce((a, b) -> b.letters() >= a.letters() ? b : a);
+    }
+
+    /** Its values are masked as before, and wait with their table until somebody has said that this is meant. */
+    private void decideByFormerName(Place place, String former, ColumnRule rule) {
+        decided.put(place, rule);
+        problems.add(new MaskingProblem(
+                Weight.BLOCKS,
+                "The column " + place.table() + "." + former + " is called " + place.column()
+                        + " now, and understudy.masking.rules has \"" + rule.pattern() + "\" for its former name.",
+                "Write a rule for " + place + " and start again.",
+                List.of(place.table())));
     }
 
     /**
@@ -186,7 +264,7 @@ public final class PolicyResolver {
             }
         }
         Map<MaskRule, List<Place>> candidates = written.isEmpty() ? byPattern : written;
-        if (candidates.size() > 1 && place.equals(group.get(0))) {
+        if (candidates.size() > 1 && conflicts.add(group)) {
             problems.add(new MaskingProblem(
                     Weight.BLOCKS,
                     "Foreign keys tie columns together that have different rules: "
@@ -201,22 +279,25 @@ public final class PolicyResolver {
         if (candidates.isEmpty()) {
             return Optional.ofNullable(own).map(ColumnRule::rule);
         }
-        return Optional.of(candidates.keySet().iterator().next());
+        // Until they agree, what any of them wants masked is masked.
+        return candidates.keySet().stream()
+                .filter(rule -> !rule.keeps())
+                .findFirst()
+                .or(() -> candidates.keySet().stream().findFirst());
     }
 
     private TableMasks masks(Table table, boolean renamed) {
         Map<String, TableMasks.ColumnMask> masked = new LinkedHashMap<>();
         Set<String> withheld = new LinkedHashSet<>(excluded.getOrDefault(table.id(), Set.of()));
         List<String> unlisted = new ArrayList<>();
-        Remembered known = remembered.get(table.relation());
+        List<String> mayBeMeant = renamed ? newUnlisted(table) : List.of();
         for (Column column : table.stored()) {
             if (withheld.contains(column.name())) {
                 continue;
             }
             Place place = new Place(table.id(), column.name());
             Optional<MaskRule> rule = rule(place);
-            boolean mayBeAnother = renamed && known != null && !known.columns().contains(column.name());
-            if (rule.isEmpty() && (settings.unlisted() == Unlisted.REFUSE || mayBeAnother)) {
+            if (rule.isEmpty() && (settings.unlisted() == Unlisted.REFUSE || mayBeMeant.contains(column.name()))) {
                 unlisted.add(column.name());
                 withheld.add(column.name());
             } else if (rule.isPresent() && !rule.get().keeps()) {
@@ -228,12 +309,78 @@ public final class PolicyResolver {
         if (!unlisted.isEmpty()) {
             tellUnlisted(table, unlisted);
         }
-        Set<String> names = table.columns().stream().map(Column::name).collect(Collectors.toSet());
-        TableMasks masks = new TableMasks(masked, withheld, names);
-        new UniquenessForecast(table, Optional.ofNullable(mirrored.get(table.id())), masked)
+        new UniquenessForecast(table, unique.getOrDefault(table.id(), List.of()), masked)
                 .problems()
                 .forEach(problems::add);
-        return masks;
+        requirePartitions(table, masked);
+        Map<String, Integer> numbers = new HashMap<>();
+        Map<String, String> formerly = new HashMap<>();
+        for (Column column : table.columns()) {
+            numbers.put(column.name(), column.number());
+            formerNames(table, column).forEach(former -> formerly.put(former, column.name()));
+        }
+        boolean bare = masked.isEmpty() && withheld.isEmpty() && settings.unlisted() == Unlisted.KEEP;
+        return new TableMasks(
+                table.relation(),
+                numbers,
+                masked,
+                withheld,
+                bare ? Set.of() : computed(table, masked, withheld),
+                formerly,
+                gone(table));
+    }
+
+    /** They are computed again at the target, from what is there. */
+    private Set<String> computed(Table table, Map<String, TableMasks.ColumnMask> masked, Set<String> withheld) {
+        List<String> inKey = table.columns().stream()
+                .filter(Column::generated)
+                .map(Column::name)
+                .filter(table.key()::contains)
+                .toList();
+        if (!inKey.isEmpty() && !(masked.isEmpty() && withheld.isEmpty())) {
+            problems.add(new MaskingProblem(
+                    Weight.BLOCKS,
+                    "The key of " + table.id() + " has the generated column " + String.join(", ", inKey)
+                            + ": computed from masked values it is another at the target, and no row would be found.",
+                    "Keep all columns of the table (understudy.masking.rules.\"" + table.id()
+                            + ".*\"=keep), give it another replica identity, or leave it out.",
+                    List.of(table.id())));
+        }
+        return table.columns().stream()
+                .filter(Column::generated)
+                .map(Column::name)
+                .filter(name -> !inKey.contains(name))
+                .collect(Collectors.toSet());
+    }
+
+    /** Of columns that were dropped: without a type nothing is masked, so that what has a rule does not leave. */
+    private Map<String, TableMasks.Decision> gone(Table table) {
+        Remembered known = remembered.get(table.relation());
+        Map<String, TableMasks.Decision> gone = new HashMap<>();
+        if (known != null) {
+            known.dropped()
+                    .forEach(name -> gone.put(
+                            name,
+                            settings.unlisted() == Unlisted.KEEP
+                                            && best(table, name).isEmpty()
+                                    ? TableMasks.Decision.KEPT
+                                    : TableMasks.Decision.WITHHELD));
+        }
+        return gone;
+    }
+
+    private void requirePartitions(Table table, Map<String, TableMasks.ColumnMask> masked) {
+        List<String> cutting = partitionKeys.getOrDefault(table.id(), Set.of()).stream()
+                .filter(masked::containsKey)
+                .sorted()
+                .toList();
+        for (String column : cutting) {
+            refuse(
+                    new Place(table.id(), column),
+                    masked.get(column).rule(),
+                    "masks a column of the partition key: at the target no partition may be there for the pseudonym",
+                    "Keep it, or cut the target's table otherwise.");
+        }
     }
 
     /** An empty key, or an empty column that must not be empty, is no row: the table waits for a decision. */
@@ -273,7 +420,7 @@ public final class PolicyResolver {
                     "Choose another rule, such as blank or hash.");
             return Optional.empty();
         }
-        if (settings.secret().isEmpty()) {
+        if (settings.secret().isEmpty() && rule.isKeyed()) {
             refuse(
                     place,
                     rule,
@@ -282,6 +429,17 @@ public final class PolicyResolver {
             return Optional.empty();
         }
         List<String> seeds = rule.seedColumn().map(List::of).orElseGet(() -> rule.seeded() ? table.key() : List.of());
+        boolean identifies = table.key().contains(column.name())
+                && table.replicaIdentity() != ReplicaIdentity.FULL
+                && !table.key().containsAll(seeds);
+        if (identifies) {
+            refuse(
+                    place,
+                    rule,
+                    "masks a column of the key by one that is not: of a row that is gone the log has only the key",
+                    "Name a column of the key.");
+            return Optional.empty();
+        }
         for (String seed : seeds) {
             if (table.stored().stream().noneMatch(there -> there.name().equals(seed))
                     || excluded.getOrDefault(table.id(), Set.of()).contains(seed)) {
@@ -290,10 +448,14 @@ public final class PolicyResolver {
             }
         }
         try {
-            Fit fit = Fit.narrowest(fits(place));
-            Masks.of(rule, settings.secret().get(), fit);
+            Secret secret = settings.secret().orElse(UNUSED);
+            List<Fit> fits = fits(place);
+            Fit.requireAlike(fits);
+            fits.forEach(each -> Masks.of(rule, secret, each));
+            Fit fit = Fit.narrowest(fits);
+            Masks.of(rule, secret, fit);
             return Optional.of(
-                    new TableMasks.ColumnMask(rule, settings.secret().get(), fit, seeds, signature(rule, seeds, fit)));
+                    new TableMasks.ColumnMask(rule, secret, fit, seeds, signature(rule, seeds, fit, secret)));
         } catch (IllegalArgumentException e) {
             refuse(
                     place,
@@ -304,9 +466,9 @@ public final class PolicyResolver {
         }
     }
 
-    private String signature(MaskRule rule, List<String> seeds, Fit fit) {
-        return rule.text() + " of " + String.join(",", seeds) + " to " + type(fit) + " by "
-                + settings.secret().orElseThrow().fingerprint();
+    private static String signature(MaskRule rule, List<String> seeds, Fit fit, Secret secret) {
+        return rule.text() + " of " + String.join(",", seeds) + " to " + type(fit)
+                + (rule.isKeyed() ? " by " + secret.fingerprint() : "");
     }
 
     private static String type(Fit fit) {

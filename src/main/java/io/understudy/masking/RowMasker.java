@@ -55,6 +55,12 @@ public final class RowMasker {
         if (value == null || place.mask() == null) {
             return null;
         }
+        for (int seed : place.seeds()) {
+            if (row[seed] == MaskedRow.UNCHANGED) {
+                // Whose value it is the log does not say; the target has it, masked.
+                return MaskedRow.UNCHANGED;
+            }
+        }
         return value == MaskedRow.UNCHANGED ? value : place.mask().of(value, seed(place, value, row));
     }
 

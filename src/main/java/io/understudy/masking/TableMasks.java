@@ -1,19 +1,33 @@
 package io.understudy.masking;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * What becomes of the values of one table.
  *
- * @param masked by column; those that are not named leave as they are
+ * @param relation the source's oid of the table
+ * @param numbers of the columns that the source had when this was decided, by name; a number stays when a column is renamed
+ * @param masked by column
  * @param withheld columns whose values do not leave
- * @param columns those that the source had when this was decided; a change that has others is of another moment
+ * @param computed generated columns of a table with masks: they tell what the masked ones were
+ * @param formerly names that columns had, to those they have: older changes call them so
+ * @param gone what became of the values of columns that are no longer there; older changes still have them
  */
-record TableMasks(Map<String, ColumnMask> masked, Set<String> withheld, Set<String> columns) {
+record TableMasks(
+        long relation,
+        Map<String, Integer> numbers,
+        Map<String, ColumnMask> masked,
+        Set<String> withheld,
+        Set<String> computed,
+        Map<String, String> formerly,
+        Map<String, Decision> gone) {
 
     /**
      * @param seeds columns whose raw values seed the mask; empty when its own value does
@@ -27,9 +41,57 @@ record TableMasks(Map<String, ColumnMask> masked, Set<String> withheld, Set<Stri
         }
     }
 
-    static final TableMasks NONE = new TableMasks(Map.of(), Set.of(), Set.of());
+    /** @param mask empty of a value that leaves as it is, or not at all */
+    record Decision(boolean leaves, Optional<ColumnMask> mask) {
+        static final Decision KEPT = new Decision(true, Optional.empty());
+        static final Decision WITHHELD = new Decision(false, Optional.empty());
+    }
+
+    static final TableMasks NONE = new TableMasks(0, Map.of(), Map.of(), Set.of(), Set.of(), Map.of(), Map.of());
 
     private static final String WITHHELD = "withheld";
+
+    /** Of a column by any name that it has or had. What is not known does not leave. */
+    Decision decision(String name) {
+        String present = formerly.getOrDefault(name, name);
+        if (masked.containsKey(present)) {
+            return new Decision(true, Optional.of(masked.get(present)));
+        }
+        if (withheld.contains(present) || computed.contains(present)) {
+            return Decision.WITHHELD;
+        }
+        return numbers.containsKey(present) ? Decision.KEPT : gone.getOrDefault(name, Decision.WITHHELD);
+    }
+
+    boolean knows(String name) {
+        return numbers.containsKey(formerly.getOrDefault(name, name)) || gone.containsKey(name);
+    }
+
+    private Set<String> everyName() {
+        Set<String> names = new HashSet<>(numbers.keySet());
+        names.addAll(formerly.keySet());
+        names.addAll(gone.keySet());
+        return names;
+    }
+
+    /** The same, and what an earlier one of this table knew of names that are no longer there. */
+    TableMasks after(TableMasks earlier) {
+        Map<Integer, String> present = new HashMap<>();
+        numbers.forEach((name, number) -> present.put(number, name));
+        Map<String, String> renamed = new HashMap<>(formerly);
+        Map<String, Decision> left = new HashMap<>(gone);
+        for (String name : earlier.everyName()) {
+            if (!knows(name)) {
+                Integer number = earlier.numbers.get(earlier.formerly.getOrDefault(name, name));
+                if (number != null && present.containsKey(number)) {
+                    renamed.put(name, present.get(number));
+                } else {
+                    left.put(name, earlier.decision(name));
+                }
+            }
+        }
+        return new TableMasks(relation, numbers, masked, withheld, computed, renamed, left);
+    }
 
     /** What the values of each column are masked by; columns that leave as they are are not named. */
     Map<String, String> signatures() {
@@ -37,10 +99,6 @@ record TableMasks(Map<String, ColumnMask> masked, Set<String> withheld, Set<Stri
         masked.forEach((column, mask) -> signatures.put(column, mask.signature()));
         withheld.forEach(column -> signatures.put(column, WITHHELD));
         return signatures;
-    }
-
-    boolean isNothing() {
-        return masked.isEmpty() && withheld.isEmpty();
     }
 
     /** The words of the rules in force, for people. */

@@ -1,13 +1,14 @@
 package io.understudy.masking;
 
+import io.understudy.masking.MaskRule.Kind;
 import io.understudy.masking.MaskingProblem.Weight;
-import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Table;
+import io.understudy.postgres.UniqueColumns;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -23,52 +24,57 @@ final class UniquenessForecast {
     /** A table grows. */
     private static final long FEWEST_ROWS = 1000;
 
+    /** How many results these have depends on the shapes of the values, which nobody knows: a code of two letters has few. */
+    private static final Set<Kind> SHAPED = EnumSet.of(Kind.TEXT, Kind.PHONE, Kind.TRUNCATE, Kind.ADDRESS);
+
     private final Table table;
-    private final Optional<MirroredTable> both;
+    private final List<UniqueColumns> unique;
     private final Map<String, TableMasks.ColumnMask> masked;
 
-    UniquenessForecast(Table table, Optional<MirroredTable> both, Map<String, TableMasks.ColumnMask> masked) {
+    /** @param unique on either side */
+    UniquenessForecast(Table table, List<UniqueColumns> unique, Map<String, TableMasks.ColumnMask> masked) {
         this.table = table;
-        this.both = both;
+        this.unique = unique;
         this.masked = masked;
     }
 
     List<MaskingProblem> problems() {
         List<MaskingProblem> problems = new ArrayList<>();
-        for (Set<String> key : keys()) {
-            List<String> own = key.stream().filter(masked::containsKey).sorted().toList();
-            if (!own.isEmpty() && !isKeptApart(key)) {
+        for (UniqueColumns key : keys()) {
+            List<String> own =
+                    key.columns().stream().filter(masked::containsKey).sorted().toList();
+            if (!own.isEmpty() && !isKeptApart(key.columns())) {
                 double outputs = own.stream()
-                        .mapToDouble(column -> capacity(masked.get(column)))
+                        .mapToDouble(column -> capacity(masked.get(column), key.nullsDiffer()))
                         .reduce(1, (a, b) -> a * b);
                 double pairs = (double) rows() * (rows() - 1) / 2 / outputs;
                 if (pairs > TOLERATED) {
-                    problems.add(refused(key, own, pairs));
+                    problems.add(refused(key.columns(), own, pairs));
                 }
             }
         }
         return problems;
     }
 
-    /** Nulls are not equal to each other. */
-    private static double capacity(TableMasks.ColumnMask column) {
-        return column.rule().empties()
-                ? Double.POSITIVE_INFINITY
-                : column.mask().capacity();
+    private static double capacity(TableMasks.ColumnMask column, boolean nullsDiffer) {
+        if (column.rule().empties()) {
+            return nullsDiffer ? Double.POSITIVE_INFINITY : 1;
+        }
+        return SHAPED.contains(column.rule().kind()) ? 1 : column.mask().capacity();
     }
 
-    private Set<Set<String>> keys() {
-        Set<Set<String>> keys = new LinkedHashSet<>(table.uniqueKeys());
-        both.ifPresent(there -> keys.addAll(there.target().uniqueKeys()));
-        if (!table.key().isEmpty()) {
-            keys.add(Set.copyOf(table.key()));
+    private Set<UniqueColumns> keys() {
+        Set<UniqueColumns> keys = new LinkedHashSet<>(unique);
+        if (!table.key().isEmpty()
+                && keys.stream().noneMatch(key -> key.columns().equals(Set.copyOf(table.key())))) {
+            keys.add(new UniqueColumns(table.id(), Set.copyOf(table.key()), true));
         }
         return keys;
     }
 
     /** Another key within this one, of columns that leave as they are, keeps the rows apart already. */
     private boolean isKeptApart(Set<String> key) {
-        return keys().stream()
+        return table.uniqueKeys().stream()
                 .anyMatch(other -> key.containsAll(other) && other.stream().noneMatch(masked::containsKey));
     }
 

@@ -25,6 +25,8 @@ final class WholeNumberMask implements Mask {
     private final long range;
 
     private final Permutation fitting;
+    /** Of numerics. */
+    private final Permutation negative;
 
     WholeNumberMask(Secret secret, KeyedHash hash, Fit fit) {
         this.secret = secret;
@@ -32,6 +34,7 @@ final class WholeNumberMask implements Mask {
         this.fit = fit;
         this.range = fit.range().bitLength() > 63 ? LONG_RANGE : fit.range().longValue();
         this.fitting = new Permutation(secret, range);
+        this.negative = new Permutation(secret, range - 1);
         bounds.add(1L << 15);
         bounds.add(1L << 31);
         for (long power = 1, digits = 0; digits < 18; digits++) {
@@ -54,8 +57,15 @@ final class WholeNumberMask implements Mask {
         } catch (NumberFormatException e) {
             return unlimited(value);
         }
-        // -1 is the first of the negative ones: each type has one more of these than it has positive ones.
-        return Long.toString(number < 0 ? ~permuted(~number) : permuted(number));
+        if (number >= 0) {
+            return Long.toString(permuted(number));
+        }
+        // -1 is the first of the negative ones. Integers have one more of these than of the positive ones, numerics as
+        // many.
+        return Long.toString(
+                fit.kind() == Fit.Kind.NUMERIC && Long.compareUnsigned(~number, range - 1) < 0
+                        ? ~negative.of(~number)
+                        : ~permuted(~number));
     }
 
     @Override

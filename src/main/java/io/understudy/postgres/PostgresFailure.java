@@ -5,6 +5,7 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -34,18 +35,37 @@ public final class PostgresFailure extends RuntimeException {
         PERMANENT
     }
 
-    /** By a function of somebody's own, in words of his own. */
-    private static final String RAISED = "P0";
+    /** Of functions of somebody's own, in words of his own, and of extensions. */
+    private static final List<String> QUOTING = List.of("P0", "38", "39", "XX");
+
+    /** Connections, resources, transactions, privileges. */
+    private static final List<String> HARMLESS =
+            List.of("08", "25", "28", "3D", "40", "42501", "53", "54", "55", "57", "58", "UN");
 
     private final Kind kind;
     private final String sqlState;
     private final String brokenRule;
+    /** The message without what the server said. */
+    private final String wordless;
 
-    private PostgresFailure(Kind kind, String sqlState, String brokenRule, String message, Throwable cause) {
+    private PostgresFailure(
+            Kind kind, String sqlState, String brokenRule, String message, String wordless, Throwable cause) {
         super(message, cause);
+        this.wordless = wordless;
         this.kind = kind;
         this.sqlState = sqlState;
         this.brokenRule = brokenRule;
+    }
+
+    /** Of a statement that carries rows: in such a one more of the server's words may be a value. */
+    public static PostgresFailure ofRows(Throwable error, String doing) {
+        return of(error, doing).ofRows();
+    }
+
+    /** The same, said without the server's words unless they are of a kind that quotes no values. */
+    public PostgresFailure ofRows() {
+        boolean harmless = HARMLESS.stream().anyMatch(sqlState::startsWith);
+        return harmless ? this : new PostgresFailure(kind, sqlState, brokenRule, wordless, wordless, null);
     }
 
     /** @param doing what was being done, as it follows "failed while": {@code copying public.orders} */
@@ -84,9 +104,11 @@ public final class PostgresFailure extends RuntimeException {
             return of(e.getSQLState(), e.getMessage(), null, null, null, null, doing, e);
         }
         if (cause instanceof IOException || cause instanceof TimeoutException || saysConnectionClosed(cause)) {
-            return new PostgresFailure(Kind.CONNECTION, "08006", null, doing + " failed: " + text(cause), error);
+            String message = doing + " failed: " + text(cause);
+            return new PostgresFailure(Kind.CONNECTION, "08006", null, message, message, error);
         }
-        return new PostgresFailure(Kind.PERMANENT, "XX000", null, doing + " failed: " + text(cause), error);
+        String message = doing + " failed: " + text(cause);
+        return new PostgresFailure(Kind.PERMANENT, "XX000", null, message, doing + " failed", error);
     }
 
     private static boolean isKnown(Throwable error) {
@@ -116,7 +138,7 @@ public final class PostgresFailure extends RuntimeException {
             String doing,
             Throwable cause) {
         Kind kind = kind(state);
-        boolean quotesValues = kind == Kind.CONSTRAINT || state.startsWith(RAISED);
+        boolean quotesValues = kind == Kind.CONSTRAINT || QUOTING.stream().anyMatch(state::startsWith);
         String said = quotesValues ? "" : message;
         String where = Stream.of(
                         table == null ? null : "table " + (schema == null ? "" : schema + ".") + table,
@@ -124,12 +146,20 @@ public final class PostgresFailure extends RuntimeException {
                         constraint == null ? null : "constraint " + constraint)
                 .filter(part -> part != null)
                 .collect(Collectors.joining(", "));
-        String what = Stream.of(said, where, condition(state) + " [" + state + "]")
-                .filter(part -> part != null && !part.isEmpty())
-                .collect(Collectors.joining("; "));
+        String code = condition(state) + " [" + state + "]";
         String broken = constraint == null ? column : constraint;
         // A cause would be told with its own message, by whoever logs it.
-        return new PostgresFailure(kind, state, broken, doing + " failed: " + what, quotesValues ? null : cause);
+        return new PostgresFailure(
+                kind,
+                state,
+                broken,
+                doing + " failed: " + joined(said, where, code),
+                doing + " failed: " + joined(where, code),
+                quotesValues ? null : cause);
+    }
+
+    private static String joined(String... parts) {
+        return Stream.of(parts).filter(part -> part != null && !part.isEmpty()).collect(Collectors.joining("; "));
     }
 
     private static Kind kind(String state) {

@@ -12,9 +12,11 @@ import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TableSelection;
 import io.understudy.postgres.TargetDatabase;
-import java.util.HashSet;
+import io.understudy.postgres.UniqueColumns;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -30,6 +32,7 @@ final class MaskingChecks {
             TargetDatabase target,
             Intent intent,
             Catalog sourceCatalog,
+            Catalog targetCatalog,
             TableSelection selection,
             List<MirroredTable> mirrored) {
         boolean known = ApprovedRules.areKept(target.client());
@@ -38,9 +41,11 @@ final class MaskingChecks {
                 intent.masking().and(approved),
                 selection.selected(),
                 mirrored.stream().collect(Collectors.toMap(MirroredTable::id, Function.identity())),
-                sourceCatalog.foreignKeys(),
+                both(sourceCatalog.foreignKeys(), targetCatalog.foreignKeys()),
                 Map.of(),
-                known ? remembered(target, source.slotName()) : List.of());
+                known ? remembered(target, source.slotName()) : List.of(),
+                both(UniqueColumns.read(source.client()), UniqueColumns.read(target.client())),
+                UniqueColumns.ofPartitions(target.client()));
         this.policy = resolver.resolve();
         this.findings = resolver.problems().stream().map(MaskingChecks::finding).toList();
     }
@@ -63,7 +68,9 @@ final class MaskingChecks {
                 Map.of(),
                 catalog.foreignKeys(),
                 Map.of(),
-                List.of());
+                List.of(),
+                UniqueColumns.read(source.client()),
+                Map.of());
         resolver.resolve();
         List<Finding> findings = resolver.problems().stream()
                 .map(MaskingChecks::finding)
@@ -89,8 +96,15 @@ final class MaskingChecks {
                         .map(entry -> new PolicyResolver.Remembered(
                                 entry.table(),
                                 entry.relation(),
-                                new HashSet<>(entry.form().get().everyName())))
+                                entry.form().get().namesByNumber(),
+                                Set.copyOf(entry.form().get().droppedNames())))
                         .toList();
+    }
+
+    private static <T> List<T> both(List<T> source, List<T> target) {
+        List<T> all = new ArrayList<>(source);
+        target.stream().filter(one -> !source.contains(one)).forEach(all::add);
+        return all;
     }
 
     private static Finding finding(MaskingProblem problem) {

@@ -73,8 +73,8 @@ public record Preflight(
         findings.addAll(new SourceChecks(source, selection.selected(), intent.followed()).findings());
         TargetChecks targetChecks = new TargetChecks(target, sourceCatalog, targetCatalog, selection.selected());
         findings.addAll(targetChecks.findings());
-        MaskingChecks maskingChecks =
-                new MaskingChecks(source, target, intent, sourceCatalog, selection, targetChecks.mirrored());
+        MaskingChecks maskingChecks = new MaskingChecks(
+                source, target, intent, sourceCatalog, targetCatalog, selection, targetChecks.mirrored());
         MaskingPolicy masking = maskingChecks.policy();
         findings.addAll(maskingChecks.findings());
         List<MirroredTable> mirrored = targetChecks.mirrored().stream()

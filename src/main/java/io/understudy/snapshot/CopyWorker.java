@@ -187,7 +187,7 @@ final class CopyWorker implements Runnable, AutoCloseable {
         } catch (SQLException e) {
             progress.copied(chunk, -rows, -bytes);
             closeSessions();
-            throw PostgresFailure.of(e, "Copy of " + chunk + " after " + rows + " rows");
+            throw PostgresFailure.ofRows(e, "Copy of " + chunk + " after " + rows + " rows");
         } catch (RowsLostException | CanaryException e) {
             progress.copied(chunk, -rows, -bytes);
             closeSessions();

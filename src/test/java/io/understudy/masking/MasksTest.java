@@ -204,8 +204,12 @@ class MasksTest {
                 .isNotNegative();
         assertThat(Long.parseLong(mask("hash", "bigint").of("-9223372036854775808", null)))
                 .isNegative();
-        assertThat(mask("hash", "numeric").of("123456789012345678901234567890.5", null))
-                .matches("[1-9][0-9]{29}\\.[0-9]");
+        assertThat(mask("hash", "numeric(38,0)").of("123456789012345678901234567890", null))
+                .matches("[1-9][0-9]{29}");
+        for (int i = 1; i < 100; i++) {
+            assertThat(mask("hash", "numeric(2,0)").of(Integer.toString(-i), null))
+                    .matches("-[0-9]{1,2}");
+        }
         assertThat(mask("hash", "integer").of("Ann", null)).isEqualTo("0");
     }
 

@@ -8,6 +8,7 @@ import io.understudy.postgres.ForeignKey;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.Tables;
+import io.understudy.postgres.UniqueColumns;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ class PolicyResolverTest {
     private static final List<ForeignKey> KEYS = List.of(
             new ForeignKey("login_email_fkey", LOGIN.id(), List.of("email"), PERSON.id(), List.of("email"), true));
 
+    private static final List<UniqueColumns> UNIQUE = List.of(new UniqueColumns(PERSON.id(), Set.of("email"), true));
+
     private static PolicyResolver resolver(Unlisted unlisted, String... rules) {
         Map<io.understudy.postgres.TableId, MirroredTable> mirrored = new HashMap<>();
         for (Table table : List.of(PERSON, LOGIN)) {
@@ -34,7 +37,8 @@ class PolicyResolverTest {
                 Optional.of(new Secret("a secret of the tests, long enough")),
                 unlisted,
                 Canaries.NONE);
-        return new PolicyResolver(settings, List.of(PERSON, LOGIN), mirrored, KEYS, Map.of(), List.of());
+        return new PolicyResolver(
+                settings, List.of(PERSON, LOGIN), mirrored, KEYS, Map.of(), List.of(), UNIQUE, Map.of());
     }
 
     private static ColumnRule rule(String text) {
@@ -118,8 +122,8 @@ class PolicyResolverTest {
     void withoutASecretNothingLeaves() {
         MaskingSettings settings = new MaskingSettings(
                 List.of(rule("public.person.notes=text")), Optional.empty(), Unlisted.KEEP, Canaries.NONE);
-        PolicyResolver resolver =
-                new PolicyResolver(settings, List.of(PERSON), Map.of(), List.of(), Map.of(), List.of());
+        PolicyResolver resolver = new PolicyResolver(
+                settings, List.of(PERSON), Map.of(), List.of(), Map.of(), List.of(), List.of(), Map.of());
         MaskingPolicy policy = resolver.resolve();
         assertThat(resolver.problems())
                 .singleElement()
@@ -174,7 +178,12 @@ class PolicyResolverTest {
                 List.of(),
                 Map.of(),
                 List.of(new PolicyResolver.Remembered(
-                        PERSON.id(), PERSON.relation(), Set.of("email", "full_name", "mail"))));
+                        PERSON.id(),
+                        PERSON.relation(),
+                        Map.of(1, List.of("email"), 2, List.of("full_name")),
+                        Set.of())),
+                List.of(),
+                Map.of());
         MaskingPolicy policy = resolver.resolve();
         assertThat(row(policy, "k", "n", "raw")).containsExactly("k", "n", null);
     }
