@@ -29,13 +29,11 @@ record TableMasks(Map<String, ColumnMask> masked, Set<String> withheld, Set<Stri
 
     static final TableMasks NONE = new TableMasks(Map.of(), Set.of(), Set.of());
 
-    private static final String WITHHELD = "withheld";
-
     /** What the values of each column are masked by; columns that leave as they are are not named. */
     Map<String, String> signatures() {
         Map<String, String> signatures = new TreeMap<>();
         masked.forEach((column, mask) -> signatures.put(column, mask.signature()));
-        withheld.forEach(column -> signatures.put(column, WITHHELD));
+        withheld.forEach(column -> signatures.put(column, Signatures.WITHHELD));
         return signatures;
     }
 

@@ -1,6 +1,7 @@
 package io.understudy.preflight;
 
 import io.understudy.ledger.ApprovedRules;
+import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableLedger;
 import io.understudy.masking.ColumnRule;
 import io.understudy.masking.MaskingPolicy;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 final class MaskingChecks {
 
     private final MaskingPolicy policy;
+    private final List<TableEntry> ledger;
     private final List<Finding> findings;
 
     MaskingChecks(
@@ -32,26 +34,26 @@ final class MaskingChecks {
             List<MirroredTable> mirrored) {
         boolean known = ApprovedRules.areKept(target.client());
         List<ColumnRule> approved = known ? ApprovedRules.load(target.client(), source.slotName()) : List.of();
+        this.ledger = known ? new TableLedger(target.client(), source.slotName()).load() : List.of();
         PolicyResolver resolver = new PolicyResolver(
                 intent.masking().and(approved),
                 selection.selected(),
                 mirrored.stream().collect(Collectors.toMap(MirroredTable::id, Function.identity())),
                 sourceCatalog.foreignKeys(),
                 Map.of(),
-                known ? remembered(target, source.slotName()) : List.of());
+                remembered(ledger));
         this.policy = resolver.resolve();
         this.findings = resolver.problems().stream().map(MaskingChecks::finding).toList();
     }
 
-    private static List<PolicyResolver.Remembered> remembered(TargetDatabase target, String mirror) {
-        return new TableLedger(target.client(), mirror)
-                .load().stream()
-                        .filter(entry -> entry.form().isPresent())
-                        .map(entry -> new PolicyResolver.Remembered(
-                                entry.table(),
-                                entry.relation(),
-                                new HashSet<>(entry.form().get().everyName())))
-                        .toList();
+    private static List<PolicyResolver.Remembered> remembered(List<TableEntry> ledger) {
+        return ledger.stream()
+                .filter(entry -> entry.form().isPresent())
+                .map(entry -> new PolicyResolver.Remembered(
+                        entry.table(),
+                        entry.relation(),
+                        new HashSet<>(entry.form().get().everyName())))
+                .toList();
     }
 
     private static Finding finding(MaskingProblem problem) {
@@ -65,6 +67,11 @@ final class MaskingChecks {
 
     MaskingPolicy policy() {
         return policy;
+    }
+
+    /** Of this mirror, as its process has left it; empty when there is none yet. */
+    List<TableEntry> ledger() {
+        return ledger;
     }
 
     List<Finding> findings() {
