@@ -317,7 +317,7 @@ final class RowWriter {
                 boolean careful = inOrder;
                 fenced(() -> {
                     requireFitting(entry.table(), waiting);
-                    boolean last = waiting.count() >= entry.asideChanges();
+                    boolean last = upTo.isEmpty() && waiting.count() >= entry.asideChanges();
                     writeRows(
                             waiting.changes(),
                             careful,

@@ -32,8 +32,9 @@ import picocli.CommandLine;
         name = "approve",
         mixinStandardHelpOptions = true,
         description = {
-            "Decides on a column of a mirror that runs, or ran: keeps the rule at the target, where the service finds it",
-            "within seconds, and has the column's values written anew, and those of columns that foreign keys tie to it."
+            "Decides on a column of a mirror that has copied. The rule is kept at the target,",
+            "where the service finds it within seconds; values of the column that are there,",
+            "and of columns that foreign keys tie to it, are written anew."
         })
 final class ApproveCommand implements Callable<Integer> {
 
@@ -133,13 +134,14 @@ final class ApproveCommand implements Callable<Integer> {
                 : Optional.empty();
     }
 
-    private void requireNotInSettings(Settings settings, Place place) {
+    private static void requireNotInSettings(Settings settings, Place place) {
         for (ColumnRule ours : settings.masking().rules()) {
             if (ours.pattern().equals(place.path())) {
-                throw wrong("understudy.masking.rules says " + place.path() + "="
-                        + ours.rule().text() + ", and what is written there comes first. "
-                        + "Change it there and start the service again; then: ./understudy refresh --columns "
-                        + place.table().id());
+                throw RefusedException.because(
+                        "understudy.masking.rules says " + place.path() + "="
+                                + ours.rule().text() + ", and what is written there comes first.",
+                        "Change it there and start the service again; then: ./understudy refresh --columns "
+                                + place.table().id());
             }
         }
     }

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import picocli.CommandLine;
 
@@ -96,7 +95,7 @@ final class ListMasksCommand implements Callable<Integer> {
                             column,
                             withheld ? null : words.getOrDefault(column, "keep"),
                             withheld,
-                            withheld ? null : from(settings, approved, table.id(), column),
+                            withheld ? null : from(settings, approved, table.id(), column, words.containsKey(column)),
                             change.orElse(null)));
                 }
             }
@@ -111,9 +110,11 @@ final class ListMasksCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static String from(Settings settings, List<ApprovedRules.Approved> approved, TableId table, String column) {
-        Stream<ColumnRule> own = settings.masking().rules().stream().filter(rule -> rule.matches(table, column));
-        List<ColumnRule> ours = own.toList();
+    private static String from(
+            Settings settings, List<ApprovedRules.Approved> approved, TableId table, String column, boolean masked) {
+        List<ColumnRule> ours = settings.masking().rules().stream()
+                .filter(rule -> rule.matches(table, column))
+                .toList();
         if (ours.stream().anyMatch(ColumnRule::isExact)) {
             return "settings";
         }
@@ -125,7 +126,7 @@ final class ListMasksCommand implements Callable<Integer> {
                         !ours.isEmpty()
                                 ? "settings, by the pattern "
                                         + ours.get(ours.size() - 1).pattern()
-                                : settings.masking().isNothing() ? "no rule" : "no rule of its own");
+                                : masked ? "as a column that a foreign key ties to it" : "no rule");
     }
 
     private static void print(List<MaskJson> masks, PrintWriter out) {

@@ -25,8 +25,8 @@ import picocli.CommandLine;
         name = "preview",
         mixinStandardHelpOptions = true,
         description = {
-            "Shows a few rows of a table as the target would hold them. Reads the source, changes nothing;",
-            "columns without a mask are shown as they are, of masked ones never the raw value."
+            "Shows a few rows of a table of the source as the target would hold them.",
+            "Columns without a mask are as they are; of masked ones the raw value is never shown."
         })
 final class PreviewCommand implements Callable<Integer> {
 
@@ -49,10 +49,7 @@ final class PreviewCommand implements Callable<Integer> {
     @CommandLine.Parameters(paramLabel = "TABLE", description = "schema.table; without a schema, public.")
     private String name;
 
-    @CommandLine.Option(
-            names = "--rows",
-            defaultValue = "5",
-            description = "How many, 1 to 1000; ${DEFAULT-VALUE} if not given.")
+    @CommandLine.Option(names = "--rows", defaultValue = "5", description = "How many; ${DEFAULT-VALUE} if not given.")
     private int count;
 
     @CommandLine.Option(names = "--json", description = "Print it as JSON, values whole.")

@@ -19,6 +19,8 @@ final class TableRequests {
 
     private static final long LOOK_MILLIS = 500;
     private static final int LOOKS_PER_WORD = 4;
+    /** A table that waited before goes on within this, if what was asked is what it waited for. */
+    private static final int LOOKS_OF_PATIENCE = 60;
 
     private final TableLedger ledger;
     private final ControlTable control;
@@ -83,7 +85,8 @@ final class TableRequests {
                 boolean copied = !now.copiedAt().equals(then.copiedAt());
                 boolean done =
                         columns ? !asked.contains(now.table()) && now.stale().isEmpty() : copied;
-                boolean stuck = now.state().reason().isPresent() && now.since().isAfter(then.since());
+                boolean stuck = now.state().reason().isPresent()
+                        && (now.since().isAfter(then.since()) || looks > LOOKS_OF_PATIENCE);
                 if (done && now.state() instanceof TableState.Streaming) {
                     out.println(now.table() + ": "
                             + (copied
@@ -97,7 +100,8 @@ final class TableRequests {
                     open.remove(now.table());
                     exitCode = ExitCode.FOUND;
                 } else if (looks % LOOKS_PER_WORD == 0) {
-                    out.println(now.table() + ": " + progress(now));
+                    boolean begun = !columns || !(now.state() instanceof TableState.Streaming);
+                    out.println(now.table() + ": " + progress(now) + (begun ? "" : ", not refreshed yet"));
                 }
             }
             out.flush();

@@ -47,6 +47,9 @@ public final class MaskingPolicy {
 
     /** The same, and what an earlier one knew of tables that are no longer there: their last changes are on their way. */
     public MaskingPolicy after(MaskingPolicy earlier) {
+        if (open && earlier.history.isEmpty()) {
+            return this;
+        }
         if (open) {
             return new MaskingPolicy(true, canaries, tables, relations, historyAfter(earlier));
         }

@@ -50,7 +50,8 @@ public final class Signatures {
             String now = wanted.getOrDefault(column, KEEP);
             String name = formerName(column, formerNames);
             boolean isKnown = known.contains(name);
-            String then = before.get(name);
+            // By its present name once that was noted, while the target still has the former one.
+            String then = before.getOrDefault(column, before.get(name));
             String next;
             if (then != null || isKnown) {
                 next = and(then == null ? KEEP : then, now);

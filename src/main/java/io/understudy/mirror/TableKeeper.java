@@ -163,12 +163,12 @@ final class TableKeeper implements AutoCloseable {
                     LOG.infof("table=%s refresh of columns asked by=%s", request.table(), request.by());
                     // What it is asked for may have been approved a moment ago.
                     nextLook = Instant.MIN;
+                } else {
+                    entry(request.table()).ifPresent(entry -> closedAsDone(request, entry));
                 }
                 continue;
             }
-            Optional<TableEntry> entry = worker.tables().stream()
-                    .filter(known -> known.table().equals(request.table()))
-                    .findFirst();
+            Optional<TableEntry> entry = entry(request.table());
             if (entry.isPresent()) {
                 order(List.of(new TableOrder.Enter(entry.get().anew())));
                 attempts.remove(request.table());
@@ -209,12 +209,25 @@ final class TableKeeper implements AutoCloseable {
         Map<TableId, MirroredTable> mirrored = seen.mirrored();
         for (ControlTable.Request request : control.open()) {
             if (request.refreshesColumns()) {
-                Optional<TableEntry> entry = worker.tables().stream()
-                        .filter(known -> known.table().equals(request.table()))
-                        .findFirst();
-                takeRefresh(request, entry, mirrored.get(request.table()), seen);
+                takeRefresh(request, entry(request.table()), mirrored.get(request.table()), seen);
             }
         }
+    }
+
+    private Optional<TableEntry> entry(TableId table) {
+        return worker.tables().stream()
+                .filter(known -> known.table().equals(table))
+                .findFirst();
+    }
+
+    /** Once a look has taken in the rule of now. */
+    private boolean closedAsDone(ControlTable.Request request, TableEntry entry) {
+        boolean failed = entry.state() instanceof TableState.Failed;
+        boolean done = entry.copiedAt().isPresent() && entry.stale().isEmpty();
+        if (failed || done) {
+            control.close(request, done ? "done" : "failed: only a new copy helps");
+        }
+        return failed || done;
     }
 
     private void takeRefresh(
@@ -225,12 +238,11 @@ final class TableKeeper implements AutoCloseable {
             return;
         }
         TableEntry entry = found.get();
-        if (entry.state() instanceof TableState.Failed) {
-            control.close(request, "failed: only a new copy helps");
-        } else if (entry.stale().isEmpty()) {
-            // A copy that is under way or that somebody has to ask for takes all values by the rules of now.
-            control.close(request, entry.copiedAt().isPresent() ? "done" : "copied as a whole");
-        } else if (table != null) {
+        if (entry.copiedAt().isEmpty() || closedAsDone(request, entry)) {
+            // A copy that is under way may go by the rules of before.
+            return;
+        }
+        if (table != null) {
             Optional<String> because =
                     StaleColumns.of(entry, table, seen.masking()).onlyByCopy();
             boolean flows =

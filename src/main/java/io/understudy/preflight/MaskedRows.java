@@ -22,28 +22,40 @@ import java.util.List;
  */
 public record MaskedRows(Table table, List<String> columns, List<String[]> rows) {
 
-    /** Of production's time as of our memory. */
+    /** Of production's time. */
     private static final String LIMIT = "set local statement_timeout = '10s'";
 
-    /** Letters that are read at most, however long values are. */
+    /** Rows that are in memory unmasked at a time; one of them may be large. */
+    private static final int FETCH = 10;
+
+    /** Of our memory: letters that are read at most, however long values are. */
     private static final long MOST_LETTERS = 16 << 20;
 
     /** @throws io.understudy.masking.CanaryException when one of them holds a canary after it was masked */
     public static MaskedRows read(SourceDatabase source, Table table, MaskingPolicy policy, int limit) {
+        try (Connection session = source.openCopySession()) {
+            return read(session, table, policy, limit);
+        } catch (SQLException e) {
+            throw failure(table, e);
+        }
+    }
+
+    /** @param session at the source, outside of a transaction */
+    static MaskedRows read(Connection session, Table table, MaskingPolicy policy, int limit) {
         List<String> columns = table.stored().stream().map(Column::name).toList();
         List<String[]> rows = new ArrayList<>();
         if (columns.isEmpty()) {
             return new MaskedRows(table, columns, rows);
         }
         RowMasker masker = policy.masker(table.id(), columns, table.relation());
-        try (Connection session = source.openCopySession();
-                Statement statement = session.createStatement()) {
+        try (Statement statement = session.createStatement()) {
             session.setAutoCommit(false);
-            statement.execute(LIMIT);
-            statement.setFetchSize(1);
-            long letters = 0;
-            try (ResultSet found = statement.executeQuery(
-                    "select " + Sql.names(columns) + " from " + table.alone() + " limit " + limit)) {
+            try {
+                statement.execute(LIMIT);
+                statement.setFetchSize(FETCH);
+                long letters = 0;
+                ResultSet found = statement.executeQuery(
+                        "select " + Sql.names(columns) + " from " + table.alone() + " limit " + limit);
                 while (letters < MOST_LETTERS && found.next()) {
                     String[] row = new String[columns.size()];
                     for (int i = 0; i < row.length; i++) {
@@ -52,11 +64,16 @@ public record MaskedRows(Table table, List<String> columns, List<String[]> rows)
                     }
                     rows.add(masker.mask(row).values());
                 }
+            } finally {
+                session.rollback();
             }
-            session.rollback();
         } catch (SQLException e) {
-            throw PostgresFailure.of(e, "Reading a few rows of " + table.id() + " at the source");
+            throw failure(table, e);
         }
         return new MaskedRows(table, columns, rows);
+    }
+
+    private static PostgresFailure failure(Table table, SQLException e) {
+        return PostgresFailure.of(e, "Reading a few rows of " + table.id() + " at the source");
     }
 }

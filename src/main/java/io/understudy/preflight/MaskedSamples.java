@@ -17,6 +17,10 @@ import io.understudy.postgres.TargetDatabase;
 import io.understudy.rules.Policy;
 import io.understudy.rules.Rules;
 import io.vertx.sqlclient.Row;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,14 +35,16 @@ import java.util.stream.Collectors;
 final class MaskedSamples {
 
     private static final int ROWS = 200;
+    /** For all tables together: somebody waits for the plan. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private final SourceDatabase source;
+    private final Connection source;
     private final PostgresClient target;
     private final MaskingPolicy policy;
     private final Rules rules;
     private final List<Finding> findings = new ArrayList<>();
 
-    private MaskedSamples(SourceDatabase source, TargetDatabase target, MaskingPolicy policy, Rules rules) {
+    private MaskedSamples(Connection source, TargetDatabase target, MaskingPolicy policy, Rules rules) {
         this.source = source;
         this.target = target.client();
         this.policy = policy;
@@ -57,12 +63,30 @@ final class MaskedSamples {
         if (masked.isEmpty()) {
             return List.of();
         }
-        MaskedSamples samples = new MaskedSamples(source, target, policy, rules);
         Map<TableId, List<Constraint>> checks = Constraint.read(target.client()).stream()
                 .filter(constraint -> constraint.kind() == Constraint.Kind.CHECK)
                 .collect(Collectors.groupingBy(Constraint::table));
-        masked.forEach(table -> samples.ask(table, checks.getOrDefault(table.id(), List.of())));
-        return samples.findings;
+        Instant end = Instant.now().plus(LIMIT);
+        try (Connection session = source.openCopySession()) {
+            MaskedSamples samples = new MaskedSamples(session, target, policy, rules);
+            List<TableId> untried = new ArrayList<>();
+            for (MirroredTable table : masked) {
+                if (Instant.now().isBefore(end)) {
+                    samples.ask(table, checks.getOrDefault(table.id(), List.of()));
+                } else {
+                    untried.add(table.id());
+                }
+            }
+            if (!untried.isEmpty()) {
+                samples.findings.add(warning(
+                        "Whether the target takes masked values was not tried within " + LIMIT.toSeconds() + " s of "
+                                + Listed.tables(untried) + ".",
+                        "Nothing; a row that it does not take stops its table."));
+            }
+            return samples.findings;
+        } catch (SQLException e) {
+            throw PostgresFailure.of(e, "Reading a few rows at the source");
+        }
     }
 
     private void ask(MirroredTable table, List<Constraint> checks) {

@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.understudy.Database;
 import io.understudy.DatabasePair;
+import io.understudy.Masking;
+import io.understudy.UnderstudyProcess;
 import io.understudy.masking.MaskingSettings;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.Settings;
@@ -17,6 +19,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -313,6 +316,81 @@ class ChangedRulesIT {
                                         "select count(*) from pg_tables where tablename like 'refresh%' and schemaname = 'understudy'"))
                 .isZero();
         assertAsIfCopied(mirror, after, "person");
+    }
+
+    /** {@code kill -9} where it waits for the snapshot, where it waits to replace values, and anywhere. */
+    @Test
+    void refreshesThoughItIsKilledAgainAndAgain() throws SQLException {
+        pair.both(PERSON).adopt();
+        pair.source().run(persons(1, 3000));
+        DatabasePair.stop(started(keepingOthers("person.email=email")));
+        MaskingSettings after = keepingOthers("person.email=hash", "person.notes=text");
+        try (UnderstudyProcess told = killable().awaitReady()) {
+            told.assertRunning();
+        }
+        pair.refreshColumns("person");
+        try (Connection open = pair.source().connect();
+                Statement begun = open.createStatement();
+                UnderstudyProcess killed = killable()) {
+            open.setAutoCommit(false);
+            begun.execute("insert into person (id) values (-1)");
+            awaitLedger("state = 'refreshing'");
+            pair.source().run("update person set visits = visits + 1 where id < 100");
+            killed.kill();
+            open.rollback();
+        }
+        try (Connection open = pair.target().connect();
+                Statement begun = open.createStatement();
+                UnderstudyProcess killed = killable()) {
+            open.setAutoCommit(false);
+            begun.execute("lock table person in share mode");
+            await().atMost(DatabasePair.PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(pair.target().count("select count(*) from pg_locks where not granted"))
+                                    .isPositive());
+            pair.source().run("update person set visits = visits + 1, email = 'canary' || id where id < 200");
+            killed.kill();
+            open.rollback();
+        }
+        Random random = new Random(5);
+        try (Workload load = new Workload(pair.source())) {
+            for (int i = 0; i < 4; i++) {
+                try (UnderstudyProcess killed = killable()) {
+                    load.awaitMore(20 + random.nextInt(300));
+                    killed.kill();
+                }
+            }
+        }
+        Mirror mirror = started(after);
+        awaitRefreshed(mirror, "public.person");
+        assertThat(pair.target().count("select count(*) from understudy.set_aside"))
+                .isZero();
+        assertAsIfCopied(mirror, after, "person");
+    }
+
+    private UnderstudyProcess killable() {
+        return UnderstudyProcess.start(
+                Map.of(
+                        "UNDERSTUDY_NAME",
+                        pair.name(),
+                        "UNDERSTUDY_SOURCE_URL",
+                        UnderstudyProcess.url(pair.source().url()),
+                        "UNDERSTUDY_TARGET_URL",
+                        UnderstudyProcess.url(pair.target().url()),
+                        "UNDERSTUDY_MASKING_RULES",
+                        "person.email=hash; person.notes=text",
+                        "UNDERSTUDY_MASKING_SECRET",
+                        Masking.SECRET,
+                        "UNDERSTUDY_MASKING_UNLISTED",
+                        "keep"),
+                "run");
+    }
+
+    private void awaitLedger(String condition) {
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(pair.target()
+                                .count("select count(*) from understudy.mirrored_table where " + condition))
+                        .isPositive());
     }
 
     /** Inserts, updates that leave TOASTed values alone, moved keys, deletes, large transactions. */
