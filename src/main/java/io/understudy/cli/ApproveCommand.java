@@ -15,7 +15,6 @@ import io.understudy.preflight.Finding;
 import io.understudy.preflight.Preflight;
 import io.understudy.preflight.RefusedException;
 import io.understudy.preflight.StaleColumns;
-import io.understudy.status.StatusReport;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -24,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 import picocli.CommandLine;
@@ -182,13 +182,11 @@ final class ApproveCommand implements Callable<Integer> {
             out.flush();
             return ExitCode.FINE;
         }
-        boolean running = StatusReport.read(databases.target().client(), json, settings.name())
-                .filter(StatusReport::running)
-                .isPresent();
-        if (!running) {
-            return RefreshCommand.later(out);
+        BooleanSupplier running = TableRequests.running(databases.target(), json, settings.name());
+        if (!running.getAsBoolean()) {
+            return TableRequests.later(out);
         }
-        return noWait ? ExitCode.FINE : new TableRequests(ledger, control, out).awaitRefreshed(entries);
+        return noWait ? ExitCode.FINE : new TableRequests(ledger, control, running, out).awaitRefreshed(entries);
     }
 
     /** Its own table, and those with columns that foreign keys tie to it: they have another rule by this. */

@@ -109,9 +109,12 @@ final class RefreshCommand implements Callable<Integer> {
         chosen.keySet().forEach(table -> out.println(table + ": asked to be copied again"));
         out.flush();
         if (!running) {
-            return later(out);
+            return TableRequests.later(out);
         }
-        return noWait ? ExitCode.FINE : new TableRequests(ledger, control, out).awaitCopied(chosen);
+        return noWait
+                ? ExitCode.FINE
+                : new TableRequests(ledger, control, TableRequests.running(target, json, settings.name()), out)
+                        .awaitCopied(chosen);
     }
 
     private int refreshColumns(
@@ -133,13 +136,15 @@ final class RefreshCommand implements Callable<Integer> {
         stale.values().forEach(columns -> out.println(asked(columns)));
         out.flush();
         if (!running) {
-            return later(out);
+            return TableRequests.later(out);
         }
         if (noWait) {
             return ExitCode.FINE;
         }
         chosen.keySet().retainAll(stale.keySet());
-        int exitCode = new TableRequests(ledger, control, out).awaitRefreshed(chosen);
+        int exitCode = new TableRequests(
+                        ledger, control, TableRequests.running(databases.target(), json, settings.name()), out)
+                .awaitRefreshed(chosen);
         Map<TableId, StaleColumns> left = stale(databases, settings, ledger, chosen);
         if (exitCode == ExitCode.FINE && !left.isEmpty()) {
             StaleColumns first = left.values().iterator().next();
@@ -166,11 +171,5 @@ final class RefreshCommand implements Callable<Integer> {
                         .stale(ledger.load()));
         stale.keySet().retainAll(chosen.keySet());
         return stale;
-    }
-
-    static int later(PrintWriter out) {
-        out.println("The mirror does not run; it does this when it is started: ./understudy run");
-        out.flush();
-        return ExitCode.FINE;
     }
 }

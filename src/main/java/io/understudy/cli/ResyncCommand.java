@@ -69,10 +69,12 @@ final class ResyncCommand implements Callable<Integer> {
             before.keySet().forEach(table -> out.println(table + ": asked to be copied again"));
             out.flush();
             if (!report.get().running()) {
-                out.println("The mirror does not run; it does this when it is started: ./understudy run");
-                return ExitCode.FINE;
+                return TableRequests.later(out);
             }
-            return noWait ? ExitCode.FINE : new TableRequests(ledger, control, out).awaitCopied(before);
+            return noWait
+                    ? ExitCode.FINE
+                    : new TableRequests(ledger, control, TableRequests.running(target, json, settings.name()), out)
+                            .awaitCopied(before);
         }
     }
 }

@@ -1,17 +1,21 @@
 package io.understudy.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableLedger;
 import io.understudy.ledger.TableState;
 import io.understudy.mirror.ControlTable;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TableSelection;
+import io.understudy.postgres.TargetDatabase;
+import io.understudy.status.StatusReport;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 
 /** What a command asks of the running service for some tables, and the wait until it is done, which is told as it goes. */
@@ -24,12 +28,29 @@ final class TableRequests {
 
     private final TableLedger ledger;
     private final ControlTable control;
+    private final BooleanSupplier running;
     private final PrintWriter out;
 
-    TableRequests(TableLedger ledger, ControlTable control, PrintWriter out) {
+    /** @param running whether the service is there to do it */
+    TableRequests(TableLedger ledger, ControlTable control, BooleanSupplier running, PrintWriter out) {
         this.ledger = ledger;
         this.control = control;
+        this.running = running;
         this.out = out;
+    }
+
+    /** Whether the service was heard of in the last seconds. */
+    static BooleanSupplier running(TargetDatabase target, ObjectMapper json, String mirror) {
+        return () -> StatusReport.read(target.client(), json, mirror)
+                .filter(StatusReport::running)
+                .isPresent();
+    }
+
+    /** It is asked, and that is kept. */
+    static int later(PrintWriter out) {
+        out.println("The mirror does not run; it does this when it is started: ./understudy run");
+        out.flush();
+        return ExitCode.FINE;
     }
 
     /**
@@ -105,6 +126,10 @@ final class TableRequests {
                 }
             }
             out.flush();
+            if (!open.isEmpty() && looks % LOOKS_PER_WORD == 0 && !running.getAsBoolean()) {
+                later(out);
+                return ExitCode.NOT_COMPLETED;
+            }
         }
         return exitCode;
     }

@@ -222,7 +222,9 @@ final class TableAlignment {
 
     private void pause(TableEntry entry, String cause, String todo) {
         TableState paused = new TableState.Paused(cause, todo);
-        if (!entry.state().equals(paused)) {
+        // While values are replaced nothing else may write the table's rows: it is looked at when that is done.
+        boolean refreshes = entry.state() instanceof TableState.Refreshing;
+        if (!refreshes && !entry.state().equals(paused)) {
             decide(new TableOrder.Pause(entry.table(), cause, todo), "waits: " + cause + " " + todo);
         }
     }

@@ -99,8 +99,9 @@ class MaskCommandsIT {
                 .contains("phone (hash -> phone)", "./understudy refresh --columns public.person")
                 .doesNotContain("canary");
         Said asked = say(changed, "refresh", "--columns");
+        // It was killed: for some seconds nobody can tell.
         assertThat(asked.output()).contains("The mirror does not run");
-        assertThat(asked.exitCode()).isZero();
+        assertThat(asked.exitCode()).isIn(0, 3);
         try (UnderstudyProcess service =
                 UnderstudyProcess.start(environment(changed), "run").awaitReady()) {
             Said status = say(changed, "refresh", "--columns", "person");
