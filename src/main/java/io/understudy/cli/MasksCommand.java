@@ -6,8 +6,15 @@ import picocli.CommandLine;
         name = "masks",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "What becomes of personal data on its way to the target.",
-        subcommands = {ApproveCommand.class, PreviewCommand.class, ListMasksCommand.class})
+        description = "Personal data: what to mask, by what it is masked, and what is not masked.",
+        subcommands = {
+            MasksSuggestCommand.class,
+            MasksScanCommand.class,
+            PreviewCommand.class,
+            ApproveCommand.class,
+            ListMasksCommand.class,
+            CommandLine.HelpCommand.class
+        })
 final class MasksCommand implements Runnable {
 
     @CommandLine.Spec

@@ -1,5 +1,6 @@
 package io.understudy.masking;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -114,8 +115,11 @@ public final class CopyLine {
             append(CopyText.NULL, 0, CopyText.NULL.length);
             return;
         }
-        reserve(CopyText.most(value));
-        length = CopyText.escape(value, bytes, length);
+        byte[] text = value.getBytes(StandardCharsets.UTF_8);
+        int size = CopyText.size(text);
+        reserve(size);
+        CopyText.escape(text, size, bytes, length);
+        length += size;
     }
 
     private void reserve(int more) {

@@ -8,7 +8,19 @@ final class CopyText {
 
     static final byte[] NULL = {'\\', 'N'};
 
+    /** What follows the backslash; 0 for what needs none. */
+    private static final byte[] ESCAPED = escaped();
+
     private CopyText() {}
+
+    private static byte[] escaped() {
+        byte[] escaped = new byte[0x80];
+        escaped['\\'] = '\\';
+        for (byte letter : new byte[] {'b', 'f', 'n', 'r', 't', 'v'}) {
+            escaped[unescaped(letter)] = letter;
+        }
+        return escaped;
+    }
 
     static boolean isNull(byte[] line, int from, int to) {
         return to - from == 2 && line[from] == '\\' && line[from + 1] == 'N';
@@ -46,54 +58,32 @@ final class CopyText {
         return new String(value, 0, length, StandardCharsets.UTF_8);
     }
 
-    /**
-     * Writes a value as a field. There must be room for {@link #most} bytes.
-     *
-     * @return where it ends
-     */
-    static int escape(String value, byte[] line, int from) {
-        int at = from;
-        for (int i = 0; i < value.length(); i++) {
-            char letter = value.charAt(i);
-            if (letter >= 0x80) {
-                return escape(value.substring(i).getBytes(StandardCharsets.UTF_8), line, at);
+    /** How many bytes a value takes as a field. */
+    static int size(byte[] value) {
+        int size = value.length;
+        for (byte letter : value) {
+            // A byte of a longer letter is negative.
+            if (letter >= 0 && ESCAPED[letter] != 0) {
+                size++;
             }
-            at = escape((byte) letter, line, at);
         }
-        return at;
+        return size;
     }
 
-    /** Every byte of every letter escaped. */
-    static int most(String value) {
-        return 2 * 3 * value.length();
-    }
-
-    private static int escape(byte[] value, byte[] line, int from) {
+    /** Writes a value as a field of that size. */
+    static void escape(byte[] value, int size, byte[] line, int from) {
+        if (size == value.length) {
+            System.arraycopy(value, 0, line, from, size);
+            return;
+        }
         int at = from;
         for (byte letter : value) {
-            at = escape(letter, line, at);
+            byte escaped = letter >= 0 ? ESCAPED[letter] : 0;
+            if (escaped != 0) {
+                line[at++] = '\\';
+            }
+            line[at++] = escaped == 0 ? letter : escaped;
         }
-        return at;
-    }
-
-    private static int escape(byte letter, byte[] line, int from) {
-        byte escaped = switch (letter) {
-            case '\\' -> '\\';
-            case '\b' -> 'b';
-            case '\f' -> 'f';
-            case '\n' -> 'n';
-            case '\r' -> 'r';
-            case '\t' -> 't';
-            case 0x0b -> 'v';
-            default -> 0;
-        };
-        if (escaped == 0) {
-            line[from] = letter;
-            return from + 1;
-        }
-        line[from] = '\\';
-        line[from + 1] = escaped;
-        return from + 2;
     }
 
     private static byte unescaped(byte letter) {

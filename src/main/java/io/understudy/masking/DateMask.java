@@ -3,8 +3,8 @@ package io.understudy.masking;
 import java.time.LocalDate;
 
 /**
- * A date some days earlier or later. How many follows from whose date it is, so that what happened to one person in which
- * order, and how far apart, stays. The time of day stays.
+ * A date some days earlier or later. How many follows from whose date it is, so that what happened to one person stays
+ * in its order, and as far apart. The time of day stays.
  */
 final class DateMask implements Mask {
 
@@ -33,7 +33,7 @@ final class DateMask implements Mask {
         if (date == null) {
             return null;
         }
-        Draw draw = hash.draw(seed == null ? value : seed);
+        Draw draw = hash.draw(seed == null || seed.isEmpty() ? value : seed);
         long shift = (1 + draw.below(days)) * (draw.below(2) == 0 ? 1L : -1L);
         LocalDate shifted = date.day().plusDays(shift);
         boolean outside = shifted.isBefore(FIRST) || shifted.isAfter(last);

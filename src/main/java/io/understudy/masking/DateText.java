@@ -76,7 +76,7 @@ record DateText(LocalDate day, String rest) {
         if (rest.charAt(0) != ' ' && rest.charAt(0) != 'T') {
             return false;
         }
-        int at = clock(rest, 1);
+        int at = clock(rest, 1, 2);
         if (at < 0) {
             return false;
         }
@@ -92,16 +92,16 @@ record DateText(LocalDate day, String rest) {
         if (at == rest.length() || rest.charAt(at) == 'Z') {
             return at >= rest.length() - 1;
         }
-        return (rest.charAt(at) == '+' || rest.charAt(at) == '-') && clock(rest, at + 1) == rest.length();
+        return (rest.charAt(at) == '+' || rest.charAt(at) == '-') && clock(rest, at + 1, 1) == rest.length();
     }
 
-    /** Two digits, and up to two more pairs behind colons; where that ends, negative if it is not there. */
-    private static int clock(String text, int from) {
+    /** Pairs of digits with colons between them, three at most; where they end, negative if there are too few. */
+    private static int clock(String text, int from, int least) {
         int at = from;
         for (int pair = 0; pair < 3; pair++) {
             if (pair > 0) {
                 if (at >= text.length() || text.charAt(at) != ':') {
-                    break;
+                    return pair < least ? -1 : at;
                 }
                 at++;
             }

@@ -72,7 +72,11 @@ public record MaskRule(Kind kind, List<String> arguments) {
 
     /** Whether the result depends on whose value it is, and not on the value alone. */
     public boolean seeded() {
-        return kind == Kind.DATE;
+        return kind == Kind.DATE
+                || kind == Kind.JSON
+                        && arguments.stream()
+                                .map(path -> parse(path.substring(path.indexOf('=') + 1)))
+                                .anyMatch(MaskRule::seeded);
     }
 
     /** The column that says whose value it is, if it is not the row's key. */

@@ -154,10 +154,9 @@ public final class MaskingPolicy {
             TableMasks.ColumnMask mask = masks.masked().get(columns.get(i));
             if (mask != null) {
                 // Without what seeds it, it stays at the source.
-                byPlace[i] = columns.containsAll(mask.seeds()) ? mask.mask() : new PlainMask(value -> null, 1);
-                seeds[i] = !columns.containsAll(mask.seeds()) || mask.seeds().isEmpty()
-                        ? new int[] {i}
-                        : mask.seeds().stream().mapToInt(columns::indexOf).toArray();
+                boolean seeded = columns.containsAll(mask.seeds());
+                byPlace[i] = seeded ? mask.mask() : new PlainMask(value -> null, 1);
+                seeds[i] = seeded ? seeds(mask, i, columns) : null;
             }
         }
         return Optional.of(new CopyLine(byPlace, seeds));
@@ -168,6 +167,16 @@ public final class MaskingPolicy {
         return Optional.ofNullable(of(table).masked().get(column))
                 .map(TableMasks.ColumnMask::seeds)
                 .orElse(List.of());
+    }
+
+    /** Null for one that goes by its value alone. Without a key a value seeds itself. */
+    private static int[] seeds(TableMasks.ColumnMask mask, int place, List<String> columns) {
+        if (!mask.rule().seeded()) {
+            return null;
+        }
+        return mask.seeds().isEmpty()
+                ? new int[] {place}
+                : mask.seeds().stream().mapToInt(columns::indexOf).toArray();
     }
 
     /** Columns whose values stay at the source. */

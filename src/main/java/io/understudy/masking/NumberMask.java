@@ -5,8 +5,8 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 
 /**
- * A number near the one it was: other by at least its last digit, as far as the bound allows, with as many digits behind
- * the point, and of the same sign.
+ * A number near the one it was: other by at least its last digit, as far as the bound allows, with as many digits
+ * behind the point, and of the same sign.
  */
 final class NumberMask implements Mask {
 

@@ -84,6 +84,7 @@ public final class PolicyResolver {
             return MaskingPolicy.NONE;
         }
         Set<TableId> unmatched = requireMatched();
+        tables.forEach(this::requireRulesByPresentName);
         tables.forEach(this::decide);
         Map<TableId, TableMasks> resolved = new HashMap<>();
         Map<Long, TableMasks> relations = new HashMap<>();
@@ -117,6 +118,25 @@ public final class PolicyResolver {
             }
         }
         return concerned;
+    }
+
+    /** Once the ledger has the new name nothing would tell that the rules for the former one are meant. */
+    private void requireRulesByPresentName(Table table) {
+        Remembered known = remembered.get(table.relation());
+        if (known == null || known.name().equals(table.id())) {
+            return;
+        }
+        settings.rules().stream()
+                .filter(rule -> table.columns().stream()
+                        .anyMatch(column ->
+                                rule.matches(known.name(), column.name()) && !rule.matches(table.id(), column.name())))
+                .findFirst()
+                .ifPresent(rule -> problems.add(new MaskingProblem(
+                        Weight.BLOCKS,
+                        "The table " + known.name() + " is called " + table.id()
+                                + " now, and understudy.masking.rules has \"" + rule.pattern() + "\".",
+                        "Write the rules for " + table.id() + " and start again.",
+                        List.of(table.id()))));
     }
 
     private String nearest(String pattern) {
@@ -195,7 +215,7 @@ public final class PolicyResolver {
             }
             Place place = new Place(table.id(), column.name());
             Optional<MaskRule> rule = rule(place);
-            boolean mayBeAnother = renamed && (known == null || !known.columns().contains(column.name()));
+            boolean mayBeAnother = renamed && known != null && !known.columns().contains(column.name());
             if (rule.isEmpty() && (settings.unlisted() == Unlisted.REFUSE || mayBeAnother)) {
                 unlisted.add(column.name());
                 withheld.add(column.name());

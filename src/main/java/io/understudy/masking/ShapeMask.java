@@ -1,8 +1,8 @@
 package io.understudy.masking;
 
 /**
- * Every letter becomes a letter of the same case, every digit a digit; what is neither stays. So length, punctuation and
- * most formats stay what they were.
+ * Every letter becomes a letter of the same case, every digit a digit; what is neither stays. So length, punctuation
+ * and most formats stay what they were.
  */
 final class ShapeMask implements Mask {
 

@@ -21,12 +21,17 @@ final class WholeNumberMask implements Mask {
     private final Map<Long, Permutation> rings = new TreeMap<>(Long::compareUnsigned);
 
     private final TreeSet<Long> bounds = new TreeSet<>(Long::compareUnsigned);
+    /** What fits all columns: nearly all numbers that there are. */
+    private final long range;
+
+    private final Permutation fitting;
 
     WholeNumberMask(Secret secret, KeyedHash hash, Fit fit) {
         this.secret = secret;
         this.hash = hash;
         this.fit = fit;
-        long range = fit.range().bitLength() > 63 ? LONG_RANGE : fit.range().longValue();
+        this.range = fit.range().bitLength() > 63 ? LONG_RANGE : fit.range().longValue();
+        this.fitting = new Permutation(secret, range);
         bounds.add(1L << 15);
         bounds.add(1L << 31);
         for (long power = 1, digits = 0; digits < 18; digits++) {
@@ -40,11 +45,8 @@ final class WholeNumberMask implements Mask {
 
     @Override
     public String of(String value, String seed) {
-        int digits = value.length() - (value.startsWith("-") ? 1 : 0);
-        for (int i = value.length() - digits; i < value.length(); i++) {
-            if (value.charAt(i) < '0' || value.charAt(i) > '9') {
-                return unlimited(value);
-            }
+        if (!isWhole(value)) {
+            return unlimited(value);
         }
         long number;
         try {
@@ -61,9 +63,21 @@ final class WholeNumberMask implements Mask {
         return Double.POSITIVE_INFINITY;
     }
 
+    /** Parsing would also take the digits of other scripts. */
+    private static boolean isWhole(String value) {
+        for (int i = value.startsWith("-") ? 1 : 0; i < value.length(); i++) {
+            if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private long permuted(long number) {
-        Long below = bounds.floor(number);
-        long first = below == null ? 0 : below;
+        if (Long.compareUnsigned(number, range) < 0) {
+            return fitting.of(number);
+        }
+        long first = bounds.floor(number);
         Permutation ring = rings.get(first);
         if (ring == null) {
             ring = new Permutation(secret, bounds.higher(number) - first);

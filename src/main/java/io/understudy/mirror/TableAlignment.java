@@ -261,6 +261,9 @@ final class TableAlignment {
         if (takenByAnother || entry.state() instanceof TableState.Failed) {
             // Names changed places, or there is nothing to keep: what has the name now is copied as what it is.
             decide(new TableOrder.Forget(entry.table()), "is called " + to.id() + " now");
+        } else if (against.containsKey(to.id())) {
+            Finding finding = against.get(to.id());
+            pause(entry, finding.what(), finding.remedy());
         } else if (bothAtTarget) {
             decide(new TableOrder.Forget(entry.table()), "is called " + to.id() + " now, and the target has both");
             join(to);

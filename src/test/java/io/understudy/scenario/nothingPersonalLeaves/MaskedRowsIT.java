@@ -6,6 +6,7 @@ import static io.understudy.Masking.tablesWith;
 import static io.understudy.Masking.withCanaries;
 import static io.understudy.Masking.withSecret;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.understudy.DatabasePair;
 import io.understudy.masking.MaskingSettings;
@@ -157,7 +158,9 @@ class MaskedRowsIT {
         assertThat(pair.target().count("select count(*) from person where id between 1 and 300"))
                 .isLessThan(5);
         // Pseudonyms are anywhere in the range of the type: they must not use up staging's sequence.
-        assertThat(pair.target().value("select nextval('person_id_seq')")).isEqualTo("301");
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(pair.target().value("select last_value from person_id_seq"))
+                        .isEqualTo("300"));
     }
 
     @Test
@@ -231,9 +234,30 @@ class MaskedRowsIT {
                         "insert into person values (1, 'canary@real.test')",
                         "alter table customer rename to client",
                         "insert into client values (1, 'canary@real.test')");
-        pair.awaitTable(
-                mirror, "public.person", table -> assertThat(table.reason()).contains("names no column"));
+        pair.awaitTableState(mirror, "public.person", "paused");
+        pair.awaitTableState(mirror, "public.customer", "paused");
         pair.awaitReached(mirror);
+        pair.target().run("alter table person rename email to mail", "alter table customer rename to client");
+        pair.awaitTable(
+                mirror,
+                "public.person",
+                table -> assertThat(table.reason()).contains("\"public.person.email\", which names no column"));
+        pair.awaitTable(
+                mirror, "public.customer", table -> assertThat(table.reason()).contains("is called public.client now"));
+        pair.source().run("insert into client values (2, 'canary@real.test')");
+        pair.awaitReached(mirror);
+        assertThat(tablesWith(pair.target(), RAW)).isEmpty();
+        DatabasePair.stop(mirror);
+
+        Mirror corrected = pair.start(
+                masked(keepingOthers("person.mail=email", "client.email=email")).capturing(capture));
+        pair.awaitTableState(corrected, "public.person", "streaming");
+        pair.awaitTableState(corrected, "public.client", "streaming");
+        pair.awaitReached(corrected);
+        if (capture == Capture.PGOUTPUT) { // Debezium does not tell which table it is that has another name now.
+            assertThat(pair.target().count("select count(*) from client where email like '%@example.invalid'"))
+                    .isEqualTo(2);
+        }
         assertThat(tablesWith(pair.target(), RAW)).isEmpty();
     }
 
