@@ -67,6 +67,11 @@ class ChangedRulesIT {
     }
 
     private void awaitRefreshed(Mirror mirror, String name) {
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(pair.target()
+                                .count("select count(*) from understudy.control where taken_at is null "
+                                        + "and 'public.' || table_name = '" + name + "'"))
+                        .isZero());
         pair.awaitTable(mirror, name, table -> {
             assertThat(table.staleColumns()).as(table.toString()).isEmpty();
             assertThat(table.state()).as(table.toString()).isEqualTo("streaming");
@@ -255,6 +260,37 @@ class ChangedRulesIT {
                         .isEqualTo(3));
         awaitRefreshed(mirror, "public.person");
         assertThat(tablesWith(pair.target(), "canary")).isEmpty();
+    }
+
+    /** A key's values cannot be replaced where they are, nor those that refer to it: the tables are copied. */
+    @Test
+    void aRuleOnAKeyThatIsApprovedHasItsTablesCopiedAgain() {
+        pair.both(
+                        "create table person (id int primary key, visits int)",
+                        "create table visit (person int references person, day int, primary key (person, day))",
+                        "create table note (id int primary key, person int references person)")
+                .adopt();
+        pair.source()
+                .run(
+                        "insert into person select i, 0 from generate_series(1, 100) i",
+                        "insert into visit select i, 1 from generate_series(1, 100) i",
+                        "insert into note select i, i from generate_series(1, 100) i");
+        MaskingSettings none = keepingOthers("person.visits=keep");
+        Mirror mirror = started(none);
+        pair.approve("visit", "person", "hash");
+        pair.refreshColumns("person", "visit", "note");
+        pair.source().run("delete from visit where person = 7", "update person set visits = 1 where id < 50");
+        for (String table : List.of("public.person", "public.visit", "public.note")) {
+            awaitRefreshed(mirror, table);
+        }
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(pair.target()
+                                .count("select count(*) from visit v join person p on p.id = v.person "
+                                        + "join note n on n.person = p.id"))
+                        .isEqualTo(99));
+        assertThat(pair.target().count("select count(*) from person where id between 1 and 100"))
+                .isLessThan(5);
+        assertAsIfCopied(mirror, none, "person", "visit", "note");
     }
 
     @Test
