@@ -14,3 +14,11 @@ create table understudy.masking_rule (
     approved_by       text        not null default session_user,
     primary key (mirror, schema_name, table_name, column_name)
 );
+
+-- The values of columns whose rule changed are written anew.
+alter table understudy.mirrored_table drop constraint mirrored_table_state_check;
+alter table understudy.mirrored_table
+    add constraint mirrored_table_state_check
+        check (state in ('waiting', 'copying', 'catching up', 'streaming', 'refreshing', 'paused', 'failed'));
+alter table understudy.control drop constraint control_command_check;
+alter table understudy.control add constraint control_command_check check (command in ('resync', 'refresh columns'));

@@ -3,6 +3,8 @@ package io.understudy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.understudy.ledger.ApprovedRules;
+import io.understudy.masking.MaskRule;
 import io.understudy.mirror.ControlTable;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorState;
@@ -99,6 +101,23 @@ public final class DatabasePair implements AutoCloseable {
                     .askForResync(Stream.of(tables)
                             .map(table -> new TableId("public", table))
                             .toList());
+        }
+    }
+
+    /** As {@code understudy refresh --columns} asks for it. */
+    public void refreshColumns(String... tables) {
+        try (TargetDatabase database = TargetDatabase.open(vertx, target().url(), name)) {
+            new ControlTable(database.client(), name)
+                    .askForRefresh(Stream.of(tables)
+                            .map(table -> new TableId("public", table))
+                            .toList());
+        }
+    }
+
+    /** As {@code understudy masks approve} does before it asks for a refresh. */
+    public void approve(String table, String column, String rule) {
+        try (TargetDatabase database = TargetDatabase.open(vertx, target().url(), name)) {
+            ApprovedRules.approve(database.client(), name, new TableId("public", table), column, MaskRule.parse(rule));
         }
     }
 

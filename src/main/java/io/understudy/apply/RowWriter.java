@@ -298,11 +298,15 @@ final class RowWriter {
     /**
      * Writes the oldest of what waits for a table. @return whether there was anything; a table that breaks again is
      * paused again
+     *
+     * @param upTo only what was committed by then; empty for all
      */
-    boolean writeWaiting(TableEntry entry, long bytes) {
-        Optional<SetAside.Waiting> found = setAside.next(session, entry.table(), bytes);
+    boolean writeWaiting(TableEntry entry, long bytes, Optional<Lsn> upTo) {
+        Optional<SetAside.Waiting> found = setAside.next(session, entry.table(), bytes, upTo);
         if (found.isEmpty()) {
-            book.change(entry.withAside(0, 0));
+            if (upTo.isEmpty()) {
+                book.change(entry.withAside(0, 0));
+            }
             return false;
         }
         // A transaction whose end was not known when it was set aside may turn out to be in the copy.
@@ -313,7 +317,7 @@ final class RowWriter {
                 boolean careful = inOrder;
                 fenced(() -> {
                     requireFitting(entry.table(), waiting);
-                    boolean last = waiting.count() >= entry.asideChanges();
+                    boolean last = upTo.isEmpty() && waiting.count() >= entry.asideChanges();
                     writeRows(
                             waiting.changes(),
                             careful,

@@ -51,9 +51,12 @@ final class SetAside {
             select id, change_count, bytes, changes, commit_lsn::text as commit
               from (select id, change_count, bytes, changes, commit_lsn, sum(bytes) over (order by id) - bytes as before
                       from (select id, change_count, bytes, changes, commit_lsn from understudy.set_aside
-                             where mirror = $1 and schema_name = $2 and table_name = $3 order by id limit 1000) as oldest) as s
+                             where mirror = $1 and schema_name = $2 and table_name = $3 and commit_lsn <= $5::text::pg_lsn
+                             order by id limit 1000) as oldest) as s
              where before < $4 order by id
             """;
+
+    private static final String LAST_LSN = "FFFFFFFF/FFFFFFFF";
 
     private static final String TOTAL = """
             select count(*), coalesce(sum(change_count), 0)::bigint as changes, coalesce(sum(bytes), 0)::bigint as bytes
@@ -140,13 +143,22 @@ final class SetAside {
         return statement(RENAME, mirror, from.schema(), from.name(), to.schema(), to.name());
     }
 
-    Optional<Waiting> next(Session session, TableId table, long bytes) {
+    /** @param upTo the last commit that is wanted; empty for all. Ends are known: no transaction is open. */
+    Optional<Waiting> next(Session session, TableId table, long bytes, Optional<Lsn> upTo) {
         List<Part> parts = new ArrayList<>();
         long lastId = 0;
         int count = 0;
         long weight = 0;
         for (Row row : session.await(
-                session.send(NEXT, Tuple.of(mirror, table.schema(), table.name(), bytes), LIMIT),
+                session.send(
+                        NEXT,
+                        Tuple.of(
+                                mirror,
+                                table.schema(),
+                                table.name(),
+                                bytes,
+                                upTo.map(Lsn::toString).orElse(LAST_LSN)),
+                        LIMIT),
                 LIMIT,
                 "Reading what was set aside for " + table)) {
             parts.add(new Part(

@@ -20,6 +20,10 @@ import java.util.Set;
  */
 public record Sight(MirroredTable table, TableForm form, Map<String, String> masks, Lsn asOf) {
 
+    public Sight masked(Map<String, String> by) {
+        return new Sight(table, form, by, asOf);
+    }
+
     /** Whether a change of this shape is of the table as it was seen: the same columns of the same types. */
     boolean fits(Shape shape) {
         List<String> names = shape.columns();

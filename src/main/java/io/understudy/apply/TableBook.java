@@ -142,6 +142,9 @@ final class TableBook {
         if (copied || entry.state() instanceof TableState.Failed) {
             return Route.DROP;
         }
+        if (entry.state() instanceof TableState.Refreshing) {
+            return Route.SET_ASIDE;
+        }
         if (entry.state() instanceof TableState.CatchingUp) {
             boolean nothingWaits = entry.asideChanges() == 0 && !asideNow.containsKey(table);
             return nothingWaits && commit.isPresent() ? Route.WRITE : Route.SET_ASIDE;
@@ -255,14 +258,19 @@ final class TableBook {
         }
     }
 
-    /** Paused tables for which more waits than there is room for. */
+    /** Tables that wait for somebody, and for which more waits than there is room for. */
     List<TableEntry> overLimit(Map<TableId, Long> aside) {
         return aside.entrySet().stream()
                 .map(more -> Optional.ofNullable(entries.get(more.getKey()))
-                        .filter(entry -> entry.state() instanceof TableState.Paused
-                                && entry.asideBytes() + more.getValue() > asideLimit))
+                        .filter(entry ->
+                                waitsForSomebody(entry.state()) && entry.asideBytes() + more.getValue() > asideLimit))
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    private static boolean waitsForSomebody(TableState state) {
+        return state instanceof TableState.Paused
+                || state instanceof TableState.Refreshing && state.reason().isPresent();
     }
 
     /** Consecutive changes of a table and shape go into one packet. */

@@ -9,8 +9,11 @@ import io.understudy.postgres.TableId;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,6 +42,7 @@ final class TableDesk {
     private final String mirror;
     private final long waitingBytes;
     private final BlockingQueue<Ordered> inbox;
+    private final Map<TableId, TableOrder.WriteUpTo> refreshing = new HashMap<>();
 
     TableDesk(TableBook book, RowWriter writer, String mirror, long batchBytes, Inbox inbox) {
         this.book = book;
@@ -72,12 +76,15 @@ final class TableDesk {
         boolean more = false;
         for (TableEntry entry : book.in(TableState.CatchingUp.class)) {
             if (entry.asideChanges() > 0) {
-                writer.writeWaiting(entry, waitingBytes);
+                writer.writeWaiting(entry, waitingBytes, Optional.empty());
                 more = true;
             } else if (!entry.copiedAt().orElseThrow().isAfter(applied)) {
                 book.change(entry.in(new TableState.Streaming()));
                 LOG.debugf("table=%s state=streaming", entry.table());
             }
+        }
+        for (TableOrder.WriteUpTo order : List.copyOf(refreshing.values())) {
+            more |= writeUpTo(order, applied);
         }
         writer.saveStatesAlone();
         if (writer.guard().hasToEnter()) {
@@ -86,10 +93,33 @@ final class TableDesk {
         return more;
     }
 
-    /** Whether a table waits for the position to pass its copy's consistent point. */
+    /** Not before everything up to the point was received: until then some of it may still come. */
+    private boolean writeUpTo(TableOrder.WriteUpTo order, Lsn applied) {
+        Optional<TableEntry> entry = refreshing(order.table(), order.ordered());
+        if (entry.isPresent() && order.point().isAfter(applied)) {
+            return false;
+        }
+        if (entry.isPresent() && writer.writeWaiting(entry.get(), waitingBytes, Optional.of(order.point()))) {
+            return true;
+        }
+        refreshing.remove(order.table());
+        order.written().complete(refreshing(order.table(), order.ordered()).isPresent());
+        return false;
+    }
+
+    private Optional<TableEntry> refreshing(TableId table, Instant ordered) {
+        return book.entry(table)
+                .filter(entry -> entry.state() instanceof TableState.Refreshing
+                        && entry.since().equals(ordered));
+    }
+
+    /** Whether a table waits for the position to pass the consistent point of its copy or refresh. */
     boolean waitsFor(Lsn position) {
-        return book.in(TableState.CatchingUp.class).stream()
-                .anyMatch(entry -> entry.copiedAt().orElseThrow().isAfter(position));
+        boolean refreshes =
+                refreshing.values().stream().anyMatch(order -> order.point().isAfter(position));
+        return refreshes
+                || book.in(TableState.CatchingUp.class).stream()
+                        .anyMatch(entry -> entry.copiedAt().orElseThrow().isAfter(position));
     }
 
     private void obeyAll() {
@@ -138,6 +168,23 @@ final class TableDesk {
                             .in(new TableState.CatchingUp()));
                     statements.add(writer.setAside().dropUpTo(copied.table(), copied.consistentPoint()));
                 });
+            } else if (order instanceof TableOrder.Note note) {
+                entry.filter(known -> known.masks().equals(note.before()))
+                        .ifPresent(known -> book.change(known.masked(note.masks())));
+            } else if (order instanceof TableOrder.Refresh) {
+                entry.filter(known -> known.state() instanceof TableState.Streaming
+                                || known.state() instanceof TableState.CatchingUp)
+                        .ifPresent(known -> book.change(known.in(new TableState.Refreshing())));
+            } else if (order instanceof TableOrder.CannotRefresh cannot) {
+                refreshing(cannot.table(), cannot.ordered())
+                        .ifPresent(known ->
+                                book.change(known.in(new TableState.Refreshing(cannot.cause(), cannot.todo()))));
+            } else if (order instanceof TableOrder.WriteUpTo upTo) {
+                refreshing.put(upTo.table(), upTo);
+            } else if (order instanceof TableOrder.Refreshed refreshed) {
+                refreshing(refreshed.table(), refreshed.ordered())
+                        .ifPresent(known -> book.change(known.masked(refreshed(known, refreshed.masks()))
+                                .in(new TableState.CatchingUp())));
             } else if (order instanceof TableOrder.Forget) {
                 forgotten.add(order.table());
                 statements.add(writer.guard().forget(order.table()));
@@ -170,6 +217,12 @@ final class TableDesk {
                 book.entry(copied.table()).ifPresent(this::countAgain);
             }
         }
+    }
+
+    private static Map<String, String> refreshed(TableEntry entry, Map<String, String> masks) {
+        Map<String, String> all = new TreeMap<>(entry.masks());
+        all.putAll(masks);
+        return all;
     }
 
     private void countAgain(TableEntry entry) {

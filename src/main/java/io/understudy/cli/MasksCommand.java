@@ -6,8 +6,15 @@ import picocli.CommandLine;
         name = "masks",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Finds personal data: what to mask, and what is not masked.",
-        subcommands = {MasksSuggestCommand.class, MasksScanCommand.class, CommandLine.HelpCommand.class})
+        description = "Personal data: what to mask, by what it is masked, and what is not masked.",
+        subcommands = {
+            MasksSuggestCommand.class,
+            MasksScanCommand.class,
+            PreviewCommand.class,
+            ApproveCommand.class,
+            ListMasksCommand.class,
+            CommandLine.HelpCommand.class
+        })
 final class MasksCommand implements Runnable {
 
     @CommandLine.Spec

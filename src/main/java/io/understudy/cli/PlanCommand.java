@@ -71,7 +71,7 @@ final class PlanCommand implements Callable<Integer> {
         Settings settings = SettingsReader.read(config);
         try (Databases databases = Databases.open(vertx, settings)) {
             Preflight preflight = Preflight.of(databases.source(), databases.target(), settings.intent())
-                    .counted(databases.source());
+                    .counted(databases.source(), databases.target());
             List<Finding> refusals = Checkpoint.hasCopied(databases.target(), settings.name())
                     ? preflight.refusals()
                     : preflight.refusalsOfFirstCopy();

@@ -3,18 +3,14 @@ package io.understudy.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableLedger;
-import io.understudy.ledger.TableState;
 import io.understudy.mirror.ControlTable;
 import io.understudy.mirror.Settings;
 import io.understudy.mirror.SettingsReader;
 import io.understudy.postgres.TableId;
-import io.understudy.postgres.TableSelection;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.status.StatusReport;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,9 +26,6 @@ import picocli.CommandLine;
             "The service does it: this asks, and waits until it is done."
         })
 final class ResyncCommand implements Callable<Integer> {
-
-    private static final long LOOK_MILLIS = 500;
-    private static final int LOOKS_PER_WORD = 4;
 
     private final Vertx vertx;
     private final Config config;
@@ -70,72 +63,18 @@ final class ResyncCommand implements Callable<Integer> {
             }
             target.migrate();
             TableLedger ledger = new TableLedger(target.client(), settings.name());
-            Map<TableId, TableEntry> before = chosen(ledger);
-            new ControlTable(target.client(), settings.name()).askForResync(List.copyOf(before.keySet()));
+            ControlTable control = new ControlTable(target.client(), settings.name());
+            Map<TableId, TableEntry> before = TableRequests.chosen(ledger.load(), patterns, spec.commandLine());
+            control.askForResync(List.copyOf(before.keySet()));
             before.keySet().forEach(table -> out.println(table + ": asked to be copied again"));
             out.flush();
             if (!report.get().running()) {
-                out.println("The mirror does not run; it does this when it is started: ./understudy run");
-                return ExitCode.FINE;
+                return TableRequests.later(out);
             }
-            return noWait ? ExitCode.FINE : await(ledger, before, out);
+            return noWait
+                    ? ExitCode.FINE
+                    : new TableRequests(ledger, control, TableRequests.running(target, json, settings.name()), out)
+                            .awaitCopied(before);
         }
-    }
-
-    private Map<TableId, TableEntry> chosen(TableLedger ledger) {
-        List<TableEntry> all = ledger.load();
-        Map<TableId, TableEntry> chosen = new LinkedHashMap<>();
-        List<String> unmatched = new ArrayList<>();
-        for (String pattern : patterns) {
-            List<TableEntry> matching = all.stream()
-                    .filter(entry -> TableSelection.matches(pattern, entry.table()))
-                    .toList();
-            if (matching.isEmpty()) {
-                unmatched.add(pattern);
-            }
-            matching.forEach(entry -> chosen.put(entry.table(), entry));
-        }
-        if (!unmatched.isEmpty()) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(),
-                    "No mirrored table is called " + String.join(", ", unmatched)
-                            + ". They are listed by: ./understudy status");
-        }
-        return chosen;
-    }
-
-    /** Ends well when every table streams from its new copy. */
-    private int await(TableLedger ledger, Map<TableId, TableEntry> before, PrintWriter out)
-            throws InterruptedException {
-        Map<TableId, TableEntry> open = new LinkedHashMap<>(before);
-        int exitCode = ExitCode.FINE;
-        for (int looks = 1; !open.isEmpty(); looks++) {
-            Thread.sleep(LOOK_MILLIS);
-            for (TableEntry now : ledger.load()) {
-                TableEntry then = open.get(now.table());
-                if (then == null) {
-                    continue;
-                }
-                boolean copied = !now.copiedAt().equals(then.copiedAt());
-                boolean stuck = now.state().reason().isPresent() && now.since().isAfter(then.since());
-                if (copied && now.state() instanceof TableState.Streaming) {
-                    out.println(
-                            now.table() + ": copied again, " + Quantity.count(now.rowsCopied()) + " rows; streaming");
-                    open.remove(now.table());
-                } else if (stuck) {
-                    out.println(now.table() + ": " + now.state().word() + ": "
-                            + now.state().reason().get());
-                    now.state().remedy().ifPresent(remedy -> out.println("  " + remedy));
-                    open.remove(now.table());
-                    exitCode = ExitCode.FOUND;
-                } else if (looks % LOOKS_PER_WORD == 0) {
-                    out.println(now.table() + ": " + now.state().word() + ", " + Quantity.count(now.rowsCopied())
-                            + " rows"
-                            + (now.rowsEstimated() > 0 ? " of about " + Quantity.count(now.rowsEstimated()) : ""));
-                }
-            }
-            out.flush();
-        }
-        return exitCode;
     }
 }

@@ -154,6 +154,14 @@ final class StatusCommand implements Callable<Integer> {
                 out.println();
             }
         }
+        for (MirrorStatus.TableStatus table : status.tables()) {
+            if (table.reason() == null && !table.staleColumns().isEmpty()) {
+                out.println(
+                        table.table() + " holds values by former rules in " + String.join(", ", table.staleColumns()));
+                line(out, "remedy", "./understudy refresh --columns " + table.table());
+                out.println();
+            }
+        }
         int width = status.tables().stream()
                 .mapToInt(table -> table.table().length())
                 .max()

@@ -11,6 +11,9 @@ import java.util.List;
 /** The table {@code understudy.masking_rule}: what was decided on columns of a running mirror. */
 public final class ApprovedRules {
 
+    /** @param at when, by the target's clock */
+    public record Approved(ColumnRule rule, String by, String at) {}
+
     private ApprovedRules() {}
 
     /** Whether the target has the table yet: it is made by the first start of a version that knows it. */
@@ -22,14 +25,21 @@ public final class ApprovedRules {
     }
 
     public static List<ColumnRule> load(PostgresClient target, String mirror) {
-        List<ColumnRule> rules = new ArrayList<>();
+        return all(target, mirror).stream().map(Approved::rule).toList();
+    }
+
+    public static List<Approved> all(PostgresClient target, String mirror) {
+        List<Approved> rules = new ArrayList<>();
         for (Row row : target.query("""
-                select schema_name, table_name, column_name, rule from understudy.masking_rule where mirror = $1
+                select schema_name, table_name, column_name, rule, approved_by, approved_at::timestamptz(0)::text as at
+                  from understudy.masking_rule where mirror = $1
                  order by schema_name, table_name, column_name
                 """, mirror)) {
             TableId table = new TableId(row.getString("schema_name"), row.getString("table_name"));
-            rules.add(
-                    new ColumnRule(table + "." + row.getString("column_name"), MaskRule.parse(row.getString("rule"))));
+            rules.add(new Approved(
+                    new ColumnRule(table + "." + row.getString("column_name"), MaskRule.parse(row.getString("rule"))),
+                    row.getString("approved_by"),
+                    row.getString("at")));
         }
         return rules;
     }

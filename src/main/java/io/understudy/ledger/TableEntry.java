@@ -1,9 +1,11 @@
 package io.understudy.ledger;
 
+import io.understudy.masking.Signatures;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -70,6 +72,11 @@ public record TableEntry(
 
     public TableEntry masked(Map<String, String> by) {
         return with(table, form, by, state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
+    }
+
+    /** Columns with values by former rules. */
+    public List<String> stale() {
+        return copiedAt.isPresent() ? Signatures.stale(masks) : List.of();
     }
 
     public TableEntry named(TableId other) {

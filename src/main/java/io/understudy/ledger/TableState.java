@@ -11,6 +11,8 @@ import java.util.Optional;
  *      ^         |  ^          ^  |         |
  *      |         v  |          |  v         v
  *      +------ failed          +--- paused <+      paused -> failed, when more waits for it than there is room for
+ *
+ *   catching up, streaming -> refreshing -> catching up
  * </pre>
  *
  * What becomes of its changes meanwhile:
@@ -18,6 +20,7 @@ import java.util.Optional;
  *   <tr><td>waiting, copying<td>set aside
  *   <tr><td>catching up<td>those that were set aside first, then the new ones; what the copy holds is dropped
  *   <tr><td>streaming<td>written
+ *   <tr><td>refreshing<td>set aside; those up to the moment of the refresh are written before its values are
  *   <tr><td>paused<td>set aside, within a bound
  *   <tr><td>failed<td>dropped: only a new copy brings the table back
  * </table>
@@ -80,6 +83,34 @@ public sealed interface TableState {
         }
     }
 
+    /**
+     * The values of some columns are written anew, by the rules of now. The same again after a crash.
+     *
+     * @param cause why they could not, null when nothing stands in their way; it is tried again by itself
+     * @param todo what would help, null when there is no cause
+     */
+    record Refreshing(String cause, String todo) implements TableState {
+
+        public Refreshing() {
+            this(null, null);
+        }
+
+        @Override
+        public String word() {
+            return "refreshing";
+        }
+
+        @Override
+        public Optional<String> reason() {
+            return Optional.ofNullable(cause);
+        }
+
+        @Override
+        public Optional<String> remedy() {
+            return Optional.ofNullable(todo);
+        }
+    }
+
     /** Its changes wait until somebody has done something; looked at again by itself. */
     record Paused(String cause, String todo) implements TableState {
 
@@ -131,6 +162,7 @@ public sealed interface TableState {
             case "copying" -> new Copying();
             case "catching up" -> new CatchingUp();
             case "streaming" -> new Streaming();
+            case "refreshing" -> new Refreshing(reason, remedy);
             case "paused" -> new Paused(reason, remedy);
             case "failed" -> new Failed(reason, remedy);
             default -> throw new IllegalStateException("unknown state of a table: " + word);

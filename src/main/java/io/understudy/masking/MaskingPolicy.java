@@ -17,26 +17,41 @@ import java.util.stream.IntStream;
 public final class MaskingPolicy {
 
     /** Without any rule: every value leaves as it is. */
-    public static final MaskingPolicy NONE = new MaskingPolicy(true, Canaries.NONE, Map.of(), Map.of());
+    public static final MaskingPolicy NONE = new MaskingPolicy(true, Canaries.NONE, Map.of(), Map.of(), Map.of());
 
     private final boolean open;
     private final Canaries canaries;
     private final Map<TableId, TableMasks> tables;
     /** By the source's oid, which stays when a table is renamed. */
     private final Map<Long, TableMasks> relations;
+    /** The signatures that each column had since the process started, in their order. */
+    private final Map<TableId, Map<String, List<String>>> history;
 
     /** @param open there is no rule at all */
     MaskingPolicy(boolean open, Canaries canaries, Map<TableId, TableMasks> tables, Map<Long, TableMasks> relations) {
+        this(open, canaries, tables, relations, Map.of());
+    }
+
+    private MaskingPolicy(
+            boolean open,
+            Canaries canaries,
+            Map<TableId, TableMasks> tables,
+            Map<Long, TableMasks> relations,
+            Map<TableId, Map<String, List<String>>> history) {
         this.open = open;
         this.canaries = canaries;
         this.tables = tables;
         this.relations = relations;
+        this.history = history;
     }
 
     /** The same, and what an earlier one knew of tables that are no longer there: their last changes are on their way. */
     public MaskingPolicy after(MaskingPolicy earlier) {
-        if (open) {
+        if (open && earlier.history.isEmpty()) {
             return this;
+        }
+        if (open) {
+            return new MaskingPolicy(true, canaries, tables, relations, historyAfter(earlier));
         }
         Map<TableId, TableMasks> all = new HashMap<>(earlier.tables);
         Map<Long, TableMasks> allRelations = new HashMap<>(earlier.relations);
@@ -46,7 +61,52 @@ public final class MaskingPolicy {
             all.put(table, both);
             allRelations.put(masks.relation(), both);
         });
-        return new MaskingPolicy(false, canaries, all, allRelations);
+        return new MaskingPolicy(false, canaries, all, allRelations, historyAfter(earlier));
+    }
+
+    private Map<TableId, Map<String, List<String>>> historyAfter(MaskingPolicy earlier) {
+        Map<TableId, Map<String, List<String>>> all = new HashMap<>(earlier.history);
+        tables.forEach((table, masks) -> {
+            Map<String, List<String>> columns = new HashMap<>();
+            Map<String, String> signatures = masks.signatures();
+            masks.numbers()
+                    .keySet()
+                    .forEach(column -> columns.put(
+                            column,
+                            continued(
+                                    earlier.history
+                                            .getOrDefault(table, Map.of())
+                                            .getOrDefault(column, List.of()),
+                                    signatures.getOrDefault(column, Signatures.KEEP))));
+            all.put(table, columns);
+        });
+        if (open) {
+            all.replaceAll((table, columns) -> {
+                Map<String, List<String>> kept = new HashMap<>(columns);
+                kept.replaceAll((column, before) -> continued(before, Signatures.KEEP));
+                return kept;
+            });
+        }
+        return all;
+    }
+
+    private static List<String> continued(List<String> before, String now) {
+        if (!before.isEmpty() && before.get(before.size() - 1).equals(now)) {
+            return before;
+        }
+        List<String> longer = new ArrayList<>(before);
+        longer.add(now);
+        return longer;
+    }
+
+    /** What a column's values were masked by since the process started, one signature at least. */
+    List<String> history(TableId table, String column) {
+        return history.getOrDefault(table, Map.of()).getOrDefault(column, List.of(Signatures.KEEP));
+    }
+
+    /** Those with a history. */
+    Set<String> columns(TableId table) {
+        return history.getOrDefault(table, Map.of()).keySet();
     }
 
     private Optional<TableMasks> find(TableId table, long relation) {
@@ -112,11 +172,20 @@ public final class MaskingPolicy {
         for (int i = 0; i < byPlace.length; i++) {
             TableMasks.ColumnMask mask = masks.masked().get(columns.get(i));
             if (mask != null) {
-                byPlace[i] = mask.mask();
-                seeds[i] = seeds(mask, i, columns);
+                // Without what seeds it, it stays at the source.
+                boolean seeded = columns.containsAll(mask.seeds());
+                byPlace[i] = seeded ? mask.mask() : new PlainMask(value -> null, 1);
+                seeds[i] = seeded ? seeds(mask, i, columns) : null;
             }
         }
         return Optional.of(new CopyLine(byPlace, seeds));
+    }
+
+    /** Columns without whose raw values those of {@code column} cannot be masked. */
+    public List<String> seeds(TableId table, String column) {
+        return Optional.ofNullable(of(table).masked().get(column))
+                .map(TableMasks.ColumnMask::seeds)
+                .orElse(List.of());
     }
 
     /** Null for one that goes by its value alone. Without a key a value seeds itself. */

@@ -49,8 +49,6 @@ record TableMasks(
 
     static final TableMasks NONE = new TableMasks(0, Map.of(), Map.of(), Set.of(), Set.of(), Map.of(), Map.of());
 
-    private static final String WITHHELD = "withheld";
-
     /** Of a column by any name that it has or had. What is not known does not leave. */
     Decision decision(String name) {
         String present = formerly.getOrDefault(name, name);
@@ -97,7 +95,7 @@ record TableMasks(
     Map<String, String> signatures() {
         Map<String, String> signatures = new TreeMap<>();
         masked.forEach((column, mask) -> signatures.put(column, mask.signature()));
-        withheld.forEach(column -> signatures.put(column, WITHHELD));
+        withheld.forEach(column -> signatures.put(column, Signatures.WITHHELD));
         return signatures;
     }
 

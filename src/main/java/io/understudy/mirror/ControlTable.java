@@ -9,7 +9,26 @@ import java.util.List;
 /** The table {@code understudy.control}: what somebody asks of a mirror from any terminal that reaches the target. */
 public final class ControlTable {
 
-    record Request(long id, TableId table, String by) {}
+    record Request(long id, Command command, TableId table, String by) {
+        boolean refreshesColumns() {
+            return command == Command.REFRESH_COLUMNS;
+        }
+    }
+
+    enum Command {
+        RESYNC("resync"),
+        REFRESH_COLUMNS("refresh columns");
+
+        private final String word;
+
+        Command(String word) {
+            this.word = word;
+        }
+
+        static Command of(String word) {
+            return word.equals(RESYNC.word) ? RESYNC : REFRESH_COLUMNS;
+        }
+    }
 
     private final PostgresClient target;
     private final String mirror;
@@ -21,28 +40,47 @@ public final class ControlTable {
 
     /** Asking twice asks once. */
     public void askForResync(List<TableId> tables) {
+        ask(Command.RESYNC, tables);
+    }
+
+    /** That values of former rules are written anew; the request is open until none are left. */
+    public void askForRefresh(List<TableId> tables) {
+        ask(Command.REFRESH_COLUMNS, tables);
+    }
+
+    private void ask(Command command, List<TableId> tables) {
         target.query(
                 """
                 insert into understudy.control (mirror, command, schema_name, table_name)
-                select $1, 'resync', x.schema, x.name
+                select $1, $4, x.schema, x.name
                   from unnest($2::text[], $3::text[]) as x(schema, name)
                  where not exists (select from understudy.control c
-                                    where c.mirror = $1 and c.command = 'resync' and c.taken_at is null
+                                    where c.mirror = $1 and c.command = $4 and c.taken_at is null
                                       and c.schema_name = x.schema and c.table_name = x.name)
                 """,
                 mirror,
                 tables.stream().map(TableId::schema).toArray(String[]::new),
-                tables.stream().map(TableId::name).toArray(String[]::new));
+                tables.stream().map(TableId::name).toArray(String[]::new),
+                command.word);
+    }
+
+    /** Tables whose columns are still to be refreshed. */
+    public List<TableId> openRefreshes() {
+        return open().stream()
+                .filter(Request::refreshesColumns)
+                .map(Request::table)
+                .toList();
     }
 
     List<Request> open() {
         List<Request> requests = new ArrayList<>();
         for (Row row : target.query("""
-                select id, schema_name, table_name, asked_by from understudy.control
+                select id, command, schema_name, table_name, asked_by from understudy.control
                  where mirror = $1 and taken_at is null order by id
                 """, mirror)) {
             requests.add(new Request(
                     row.getLong("id"),
+                    Command.of(row.getString("command")),
                     new TableId(row.getString("schema_name"), row.getString("table_name")),
                     row.getString("asked_by")));
         }

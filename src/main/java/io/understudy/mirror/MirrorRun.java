@@ -29,7 +29,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -72,7 +71,7 @@ final class MirrorRun implements AutoCloseable {
         state.accept(new MirrorState.Checking());
         boolean goesOn = resumes();
         Preflight seen = look();
-        refuse(goesOn ? seen : seen.counted(source), goesOn);
+        refuse(goesOn ? seen : seen.counted(source, target), goesOn);
         target.migrate();
         Optional<MirrorLock> lock = takeLock();
         try {
@@ -120,7 +119,7 @@ final class MirrorRun implements AutoCloseable {
         masks = seen.masking().after(masks);
         Lsn before = lookedAt;
         lookedAt = seen.asOf();
-        return seen.asOf(before);
+        return seen.masking(masks).asOf(before);
     }
 
     private PolicyInForce masksInForce() {
@@ -243,13 +242,11 @@ final class MirrorRun implements AutoCloseable {
                 target.client(), transport, checkpoint, start, entries, sights(preflight), settings.apply(), capture);
         applying.heed(preflight.rules());
         // Taken before the first change: a table that does not fit any more must not be written.
-        applying.order(
-                TableAlignment.of(entries, preflight, source.client(), source.published(), Set.of(), table -> true)
-                        .stream()
-                        .map(TableAlignment.Decision::order)
-                        .toList());
-        try (TableKeeper looking =
-                new TableKeeper(settings, source, target, checkpoint, applying, this::look, transport::fail)) {
+        applying.order(TableAlignment.atStart(entries, preflight, source.client(), source.published()).stream()
+                .map(TableAlignment.Decision::order)
+                .toList());
+        try (TableKeeper looking = new TableKeeper(
+                settings, source, target, checkpoint, applying, this::look, masksInForce(), transport::fail)) {
             keeper = looking;
             worker = applying;
             meter = new LagMeter(source, applying, capture);

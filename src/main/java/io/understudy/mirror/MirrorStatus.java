@@ -42,10 +42,11 @@ public record MirrorStatus(
         String saidAt) {
 
     /**
-     * @param state waiting, copying, catching up, streaming, paused or failed
+     * @param state waiting, copying, catching up, streaming, refreshing, paused or failed
      * @param reason why nothing arrives, null when it does
      * @param rowsEstimated the planner's guess before the copy, null when there was none
      * @param asideChanges changes that wait at the target for the table to go on
+     * @param staleColumns columns whose rule changed, so that earlier rows hold the values of former rules
      */
     @RegisterForReflection
     public record TableStatus(
@@ -58,7 +59,8 @@ public record MirrorStatus(
             long rowsCopied,
             long bytesCopied,
             long asideChanges,
-            long asideBytes) {
+            long asideBytes,
+            List<String> staleColumns) {
 
         public static TableStatus of(TableEntry entry) {
             return new TableStatus(
@@ -71,7 +73,8 @@ public record MirrorStatus(
                     entry.rowsCopied(),
                     entry.bytesCopied(),
                     entry.asideChanges(),
-                    entry.asideBytes());
+                    entry.asideBytes(),
+                    entry.stale());
         }
     }
 

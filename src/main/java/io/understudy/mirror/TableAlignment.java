@@ -12,6 +12,7 @@ import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import io.understudy.preflight.Finding;
 import io.understudy.preflight.Preflight;
+import io.understudy.preflight.StaleColumns;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ final class TableAlignment {
     private final Set<TableId> published;
     private final Set<TableId> followed;
     private final Predicate<TableId> mayGoOn;
+    private final boolean starting;
     private final Map<TableId, TableEntry> known = new LinkedHashMap<>();
     private final Map<TableId, Table> selected = new LinkedHashMap<>();
     private final Map<TableId, MirroredTable> mirrored;
@@ -47,7 +49,9 @@ final class TableAlignment {
             PostgresClient source,
             Set<TableId> published,
             Set<TableId> followed,
-            Predicate<TableId> mayGoOn) {
+            Predicate<TableId> mayGoOn,
+            boolean starting) {
+        this.starting = starting;
         this.seen = seen;
         this.followed = followed;
         this.source = source;
@@ -71,7 +75,15 @@ final class TableAlignment {
             Set<TableId> published,
             Set<TableId> followed,
             Predicate<TableId> mayGoOn) {
-        TableAlignment alignment = new TableAlignment(ledger, seen, source, published, followed, mayGoOn);
+        TableAlignment alignment = new TableAlignment(ledger, seen, source, published, followed, mayGoOn, false);
+        alignment.decide();
+        return alignment.decisions;
+    }
+
+    /** Before the first change is taken. */
+    static List<Decision> atStart(
+            List<TableEntry> ledger, Preflight seen, PostgresClient source, Set<TableId> published) {
+        TableAlignment alignment = new TableAlignment(ledger, seen, source, published, Set.of(), table -> true, true);
         alignment.decide();
         return alignment.decisions;
     }
@@ -118,15 +130,69 @@ final class TableAlignment {
         TableForm form = TableForm.of(table, seen.partitioning(table.id()), entry.form());
         Alteration alteration =
                 new Alteration(entry, form, mirrored.get(table.id()), seen, source, followed.contains(table.id()));
-        Optional<Finding> wait = alteration.toWaitFor().or(() -> Optional.ofNullable(finding));
-        Optional<String> because = alteration.toCopyAgain();
-        if (wait.isPresent()) {
+        Optional<StaleColumns> stale = note(entry, form);
+        Optional<Finding> staleKey = stale.flatMap(TableAlignment::staleKey);
+        Optional<Finding> wait =
+                alteration.toWaitFor().or(() -> Optional.ofNullable(finding)).or(() -> staleKey);
+        Optional<String> because = alteration.toCopyAgain().or(() -> stale.flatMap(TableAlignment::missing));
+        if (entry.state() instanceof TableState.Refreshing) {
+            // While its values are replaced nothing else may write its rows, so it does not go on by other ways than
+            // these.
+            if (staleKey.isPresent()) {
+                pause(entry, staleKey.get().what(), staleKey.get().remedy());
+            } else if (wait.isEmpty() && because.isPresent()) {
+                anew(entry, table, because.get());
+            }
+        } else if (wait.isPresent()) {
             pause(entry, wait.get().what(), wait.get().remedy());
         } else if (because.isPresent()) {
             anew(entry, table, because.get());
         } else if (!(entry.state() instanceof TableState.Paused) || mayGoOn.test(table.id())) {
             follow(table, form, alteration.toTell());
         }
+    }
+
+    /** What the ledger has to say of the table's values before anything is written by rules that are new. */
+    private Optional<StaleColumns> note(TableEntry entry, TableForm form) {
+        MirroredTable table = mirrored.get(entry.table());
+        if (table == null) {
+            return Optional.empty();
+        }
+        StaleColumns stale =
+                StaleColumns.noted(entry, form, table, seen.masking(), starting && entry.asideChanges() > 0);
+        if (!stale.masks().equals(entry.masks())) {
+            List<String> news = stale.names().stream()
+                    .filter(column ->
+                            !stale.masks().get(column).equals(entry.masks().get(column)))
+                    .toList();
+            Optional<String> told = news.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of("rules changed: " + stale.changes(news)
+                            + "; rows that are there still hold the former values until: ./understudy refresh "
+                            + (stale.onlyByCopy().isPresent() ? "" : "--columns ") + entry.table());
+            decisions.add(new Decision(new TableOrder.Note(entry.table(), entry.masks(), stale.masks()), told));
+        }
+        return Optional.of(stale);
+    }
+
+    private static Optional<Finding> staleKey(StaleColumns stale) {
+        List<String> ofKey = stale.ofKey();
+        return ofKey.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Finding.blocking(
+                        "Rows of " + stale.table().id() + " cannot be found any more by what production calls them: "
+                                + "the rule of " + stale.changes(ofKey)
+                                + " changed, and rows that are there still hold "
+                                + "the former values.",
+                        "Copy the table again: ./understudy refresh "
+                                + stale.table().id()));
+    }
+
+    private static Optional<String> missing(StaleColumns stale) {
+        List<String> missing = stale.missing();
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of("changes that wait came without values of " + String.join(", ", missing));
     }
 
     private void follow(Table table, TableForm form, Optional<String> told) {
@@ -156,7 +222,9 @@ final class TableAlignment {
 
     private void pause(TableEntry entry, String cause, String todo) {
         TableState paused = new TableState.Paused(cause, todo);
-        if (!entry.state().equals(paused)) {
+        // While values are replaced nothing else may write the table's rows: it is looked at when that is done.
+        boolean refreshes = entry.state() instanceof TableState.Refreshing;
+        if (!refreshes && !entry.state().equals(paused)) {
             decide(new TableOrder.Pause(entry.table(), cause, todo), "waits: " + cause + " " + todo);
         }
     }

@@ -7,6 +7,8 @@ import io.understudy.apply.TableOrder;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableLedger;
 import io.understudy.ledger.TableState;
+import io.understudy.masking.PolicyInForce;
+import io.understudy.masking.Signatures;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.Lsn;
@@ -49,6 +51,7 @@ final class TableCopy implements AutoCloseable {
     private final TargetDatabase target;
     private final Checkpoint checkpoint;
     private final ApplyWorker worker;
+    private final PolicyInForce masks;
     private volatile Thread thread;
     private volatile SnapshotRun running;
     private volatile SnapshotProgress progress;
@@ -61,7 +64,9 @@ final class TableCopy implements AutoCloseable {
             SourceDatabase source,
             TargetDatabase target,
             Checkpoint checkpoint,
-            ApplyWorker worker) {
+            ApplyWorker worker,
+            PolicyInForce masks) {
+        this.masks = masks;
         this.settings = settings;
         this.source = source;
         this.target = target;
@@ -74,7 +79,7 @@ final class TableCopy implements AutoCloseable {
         if (fenced != null) {
             throw fenced;
         }
-        if (closing || thread != null && thread.isAlive() || Instant.now().isBefore(notBefore)) {
+        if (closing || isRunning() || Instant.now().isBefore(notBefore)) {
             return;
         }
         Map<TableId, MirroredTable> mirrored = seen.mirrored();
@@ -160,7 +165,9 @@ final class TableCopy implements AutoCloseable {
                 orders.add(new TableOrder.Fail(entry.table(), failed.cause(), failed.todo(), ordered));
             } else if (entry.state() instanceof TableState.CatchingUp) {
                 orders.add(new TableOrder.Copied(
-                        seen.sight(mirrored.get(entry.table())),
+                        // A rule may have changed meanwhile: changes that wait are masked by the new one.
+                        seen.sight(mirrored.get(entry.table()))
+                                .masked(Signatures.written(seen.masking(), masks.now(), entry.table())),
                         consistentPoint,
                         entry.rowsCopied(),
                         entry.bytesCopied(),
@@ -179,6 +186,10 @@ final class TableCopy implements AutoCloseable {
         if (!missing.isEmpty()) {
             source.publish(missing);
         }
+    }
+
+    boolean isRunning() {
+        return thread != null && thread.isAlive();
     }
 
     /** As far as it is; empty when nothing is being copied. */

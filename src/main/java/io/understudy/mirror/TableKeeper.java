@@ -6,6 +6,7 @@ import io.understudy.apply.StreamEndedException;
 import io.understudy.apply.TableOrder;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableState;
+import io.understudy.masking.PolicyInForce;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
@@ -14,6 +15,7 @@ import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.preflight.Listed;
 import io.understudy.preflight.Preflight;
+import io.understudy.preflight.StaleColumns;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -55,11 +57,15 @@ final class TableKeeper implements AutoCloseable {
     private final ApplyWorker worker;
     private final Supplier<Preflight> look;
     private final TableCopy copy;
+    private final ColumnRefresh refresh;
     private final ControlTable control;
     private final Optional<SchemaFollower> follower;
     private final Consumer<RuntimeException> fail;
     private final Thread thread = new Thread(this::keep, "understudy-tables");
     private final Map<TableId, Attempts> attempts = new HashMap<>();
+    /** Requests to refresh columns that were met before; they stay open until they are done. */
+    private final Set<Long> met = new HashSet<>();
+
     private Set<TableId> waitingBefore = Set.of();
     private Instant nextLook = Instant.MIN;
     private volatile boolean closing;
@@ -72,12 +78,14 @@ final class TableKeeper implements AutoCloseable {
             Checkpoint checkpoint,
             ApplyWorker worker,
             Supplier<Preflight> look,
+            PolicyInForce masks,
             Consumer<RuntimeException> fail) {
         this.source = source;
         this.target = target;
         this.worker = worker;
         this.look = look;
-        this.copy = new TableCopy(settings, source, target, checkpoint, worker);
+        this.copy = new TableCopy(settings, source, target, checkpoint, worker, masks);
+        this.refresh = new ColumnRefresh(source, target, checkpoint.fence(), worker, masks);
         this.control = new ControlTable(target.client(), settings.name());
         this.follower = settings.tables().schemaChanges() == TableSettings.SchemaChanges.FOLLOW
                 ? Optional.of(new SchemaFollower(source, target, settings.name()))
@@ -129,7 +137,7 @@ final class TableKeeper implements AutoCloseable {
         if (news || !Instant.now().isBefore(nextLook)) {
             Instant begun = Instant.now();
             lookAndAlign();
-            Duration period = waiting().isEmpty() ? LOOK_PERIOD : LOOK_PERIOD_WHILE_WAITING;
+            Duration period = waiting().isEmpty() && met.isEmpty() ? LOOK_PERIOD : LOOK_PERIOD_WHILE_WAITING;
             Duration rest = Duration.between(begun, Instant.now()).multipliedBy(REST);
             nextLook = Instant.now().plus(period.compareTo(rest) > 0 ? period : rest);
         }
@@ -147,10 +155,20 @@ final class TableKeeper implements AutoCloseable {
 
     /** A request is done when the table is going to be copied; what becomes of the copy is in the table's state. */
     private void obeyControl() throws InterruptedException {
-        for (ControlTable.Request request : control.open()) {
-            Optional<TableEntry> entry = worker.tables().stream()
-                    .filter(known -> known.table().equals(request.table()))
-                    .findFirst();
+        List<ControlTable.Request> open = control.open();
+        met.retainAll(open.stream().map(ControlTable.Request::id).toList());
+        for (ControlTable.Request request : open) {
+            if (request.refreshesColumns()) {
+                if (met.add(request.id())) {
+                    LOG.infof("table=%s refresh of columns asked by=%s", request.table(), request.by());
+                    // What it is asked for may have been approved a moment ago.
+                    nextLook = Instant.MIN;
+                } else {
+                    entry(request.table()).ifPresent(entry -> closedAsDone(request, entry));
+                }
+                continue;
+            }
+            Optional<TableEntry> entry = entry(request.table());
             if (entry.isPresent()) {
                 order(List.of(new TableOrder.Enter(entry.get().anew())));
                 attempts.remove(request.table());
@@ -177,7 +195,66 @@ final class TableKeeper implements AutoCloseable {
         decisions.forEach(TableKeeper::tell);
         order(decisions.stream().map(TableAlignment.Decision::order).toList());
         leave(published, seen);
-        copy.begin(seen);
+        // One of them at a time: each has a slot of the same name at the source.
+        if (!refresh.isRunning()) {
+            copy.begin(seen);
+        }
+        if (!copy.isRunning()) {
+            takeRefreshes(seen);
+            refresh.begin(seen);
+        }
+    }
+
+    private void takeRefreshes(Preflight seen) throws InterruptedException {
+        Map<TableId, MirroredTable> mirrored = seen.mirrored();
+        for (ControlTable.Request request : control.open()) {
+            if (request.refreshesColumns()) {
+                takeRefresh(request, entry(request.table()), mirrored.get(request.table()), seen);
+            }
+        }
+    }
+
+    private Optional<TableEntry> entry(TableId table) {
+        return worker.tables().stream()
+                .filter(known -> known.table().equals(table))
+                .findFirst();
+    }
+
+    /** Once a look has taken in the rule of now. */
+    private boolean closedAsDone(ControlTable.Request request, TableEntry entry) {
+        boolean failed = entry.state() instanceof TableState.Failed;
+        boolean done = entry.copiedAt().isPresent() && entry.stale().isEmpty();
+        if (failed || done) {
+            control.close(request, done ? "done" : "failed: only a new copy helps");
+        }
+        return failed || done;
+    }
+
+    private void takeRefresh(
+            ControlTable.Request request, Optional<TableEntry> found, MirroredTable table, Preflight seen)
+            throws InterruptedException {
+        if (found.isEmpty()) {
+            control.close(request, "not a mirrored table");
+            return;
+        }
+        TableEntry entry = found.get();
+        if (entry.copiedAt().isEmpty() || closedAsDone(request, entry)) {
+            // A copy that is under way may go by the rules of before.
+            return;
+        }
+        if (table != null) {
+            Optional<String> because =
+                    StaleColumns.of(entry, table, seen.masking()).onlyByCopy();
+            boolean flows =
+                    entry.state() instanceof TableState.Streaming || entry.state() instanceof TableState.CatchingUp;
+            if (because.isPresent()) {
+                LOG.infof("table=%s is copied again: %s", entry.table(), because.get());
+                order(List.of(new TableOrder.Enter(entry.anew())));
+                attempts.remove(entry.table());
+            } else if (flows) {
+                order(List.of(new TableOrder.Refresh(entry.table())));
+            }
+        }
     }
 
     /** A table that lost its key must leave at once: production's own updates of it fail. It is copied again. */
@@ -242,6 +319,7 @@ final class TableKeeper implements AutoCloseable {
     public void close() {
         closing = true;
         copy.close();
+        refresh.close();
         thread.interrupt();
         try {
             thread.join(CLOSE.toMillis());

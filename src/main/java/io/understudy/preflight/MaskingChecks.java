@@ -1,6 +1,7 @@
 package io.understudy.preflight;
 
 import io.understudy.ledger.ApprovedRules;
+import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableLedger;
 import io.understudy.masking.ColumnRule;
 import io.understudy.masking.MaskingPolicy;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 final class MaskingChecks {
 
     private final MaskingPolicy policy;
+    private final List<TableEntry> ledger;
     private final List<Finding> findings;
 
     MaskingChecks(
@@ -37,13 +39,14 @@ final class MaskingChecks {
             List<MirroredTable> mirrored) {
         boolean known = ApprovedRules.areKept(target.client());
         List<ColumnRule> approved = known ? ApprovedRules.load(target.client(), source.slotName()) : List.of();
+        this.ledger = known ? new TableLedger(target.client(), source.slotName()).load() : List.of();
         PolicyResolver resolver = new PolicyResolver(
                 intent.masking().and(approved),
                 selection.selected(),
                 mirrored.stream().collect(Collectors.toMap(MirroredTable::id, Function.identity())),
                 both(sourceCatalog.foreignKeys(), targetCatalog.foreignKeys()),
                 Map.of(),
-                known ? remembered(target, source.slotName()) : List.of(),
+                remembered(ledger),
                 both(UniqueColumns.read(source.client()), UniqueColumns.read(target.client())),
                 UniqueColumns.ofPartitions(target.client()));
         this.policy = resolver.resolve();
@@ -89,16 +92,15 @@ final class MaskingChecks {
         }
     }
 
-    private static List<PolicyResolver.Remembered> remembered(TargetDatabase target, String mirror) {
-        return new TableLedger(target.client(), mirror)
-                .load().stream()
-                        .filter(entry -> entry.form().isPresent())
-                        .map(entry -> new PolicyResolver.Remembered(
-                                entry.table(),
-                                entry.relation(),
-                                entry.form().get().namesByNumber(),
-                                Set.copyOf(entry.form().get().droppedNames())))
-                        .toList();
+    private static List<PolicyResolver.Remembered> remembered(List<TableEntry> ledger) {
+        return ledger.stream()
+                .filter(entry -> entry.form().isPresent())
+                .map(entry -> new PolicyResolver.Remembered(
+                        entry.table(),
+                        entry.relation(),
+                        entry.form().get().namesByNumber(),
+                        Set.copyOf(entry.form().get().droppedNames())))
+                .toList();
     }
 
     private static <T> List<T> both(List<T> source, List<T> target) {
@@ -118,6 +120,11 @@ final class MaskingChecks {
 
     MaskingPolicy policy() {
         return policy;
+    }
+
+    /** Of this mirror, as its process has left it; empty when there is none yet. */
+    List<TableEntry> ledger() {
+        return ledger;
     }
 
     List<Finding> findings() {

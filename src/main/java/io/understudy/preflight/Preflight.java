@@ -5,6 +5,7 @@ import static io.understudy.preflight.Finding.warning;
 
 import io.understudy.apply.Checkpoint;
 import io.understudy.apply.Sight;
+import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableForm;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.Catalog;
@@ -91,7 +92,7 @@ public record Preflight(
         Rules rules = Rules.of(
                 Constraint.read(source.client()), Constraint.read(target.client()), mirrored, intent.constraints());
         findings.addAll(ConstraintChecks.findings(rules));
-        return new Preflight(
+        Preflight seen = new Preflight(
                 asOf,
                 selection,
                 mirrored,
@@ -102,28 +103,38 @@ public record Preflight(
                 targetPartitions,
                 Set.copyOf(targetCatalog.tables().keySet()),
                 findings);
+        seen.stale(maskingChecks.ledger())
+                .values()
+                .forEach(stale -> stale.warning().ifPresent(findings::add));
+        return seen;
     }
 
     /** The same, having looked at the source's rows as well, which can take a while. */
-    public Preflight counted(SourceDatabase source) {
+    public Preflight counted(SourceDatabase source, TargetDatabase target) {
         List<Finding> all = new ArrayList<>(findings);
         all.addAll(ConstraintChecks.counted(rules, source));
-        return with(asOf, all);
+        all.addAll(MaskedSamples.findings(source, target, tables, masking, rules));
+        return with(asOf, masking, all);
     }
 
     /** The same, said to be of an earlier moment. */
     public Preflight asOf(Lsn earlier) {
-        return with(earlier, findings);
+        return with(earlier, masking, findings);
     }
 
-    private Preflight with(Lsn moment, List<Finding> found) {
+    /** The same, whose policy knows what was in force before. */
+    public Preflight masking(MaskingPolicy policy) {
+        return with(asOf, policy, findings);
+    }
+
+    private Preflight with(Lsn moment, MaskingPolicy policy, List<Finding> found) {
         return new Preflight(
                 moment,
                 selection,
                 tables,
                 order,
                 rules,
-                masking,
+                policy,
                 sourcePartitions,
                 targetPartitions,
                 targetTables,
@@ -137,6 +148,27 @@ public record Preflight(
                 TableForm.of(table.source(), partitioning(table.id()), Optional.empty()),
                 masking.signatures(table.id()),
                 asOf);
+    }
+
+    /**
+     * Of the tables of a ledger that were copied, those with values that are not of the policy that was found here.
+     *
+     * @param ledger what the mirror has noted
+     */
+    public Map<TableId, StaleColumns> stale(List<TableEntry> ledger) {
+        Map<TableId, MirroredTable> mirrored = mirrored();
+        Map<TableId, StaleColumns> stale = new LinkedHashMap<>();
+        for (TableEntry entry : ledger) {
+            MirroredTable table = mirrored.get(entry.table());
+            if (table != null && entry.copiedAt().isPresent()) {
+                TableForm form = TableForm.of(table.source(), partitioning(table.id()), entry.form());
+                StaleColumns columns = StaleColumns.noted(entry, form, table, masking, false);
+                if (!columns.names().isEmpty()) {
+                    stale.put(table.id(), columns);
+                }
+            }
+        }
+        return stale;
     }
 
     /** How the source has cut a table into partitions, if it has. */

@@ -451,7 +451,7 @@ class PreflightIT {
         try (SourceDatabase source = SourceDatabase.open(pair.vertx(), settings.source(), settings.name());
                 TargetDatabase target = TargetDatabase.open(pair.vertx(), settings.target(), settings.name())) {
             return Preflight.of(source, target, settings.intent())
-                    .counted(source)
+                    .counted(source, target)
                     .findings();
         }
     }
