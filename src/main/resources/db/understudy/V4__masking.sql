@@ -14,3 +14,6 @@ create table understudy.masking_rule (
     approved_by       text        not null default session_user,
     primary key (mirror, schema_name, table_name, column_name)
 );
+
+-- The condition under which rows of the table are mirrored, as of its copy; null: all of them are.
+alter table understudy.mirrored_table add column filter text;

@@ -9,11 +9,13 @@ import io.understudy.masking.PolicyResolver;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.TableId;
 import io.understudy.postgres.TableSelection;
 import io.understudy.postgres.TargetDatabase;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -29,7 +31,8 @@ final class MaskingChecks {
             Intent intent,
             Catalog sourceCatalog,
             TableSelection selection,
-            List<MirroredTable> mirrored) {
+            List<MirroredTable> mirrored,
+            Map<TableId, Set<String>> excluded) {
         boolean known = ApprovedRules.areKept(target.client());
         List<ColumnRule> approved = known ? ApprovedRules.load(target.client(), source.slotName()) : List.of();
         PolicyResolver resolver = new PolicyResolver(
@@ -37,7 +40,7 @@ final class MaskingChecks {
                 selection.selected(),
                 mirrored.stream().collect(Collectors.toMap(MirroredTable::id, Function.identity())),
                 sourceCatalog.foreignKeys(),
-                Map.of(),
+                excluded,
                 known ? remembered(target, source.slotName()) : List.of());
         this.policy = resolver.resolve();
         this.findings = resolver.problems().stream().map(MaskingChecks::finding).toList();

@@ -4,7 +4,10 @@ import static io.understudy.preflight.Finding.blocking;
 import static io.understudy.preflight.Finding.warning;
 
 import io.understudy.apply.Sight;
+import io.understudy.ledger.ApprovedRules;
+import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableForm;
+import io.understudy.ledger.TableLedger;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.Constraint;
@@ -18,6 +21,7 @@ import io.understudy.postgres.TableId;
 import io.understudy.postgres.TableSelection;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.rules.Rules;
+import io.understudy.stream.RowFilters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +38,7 @@ import java.util.stream.Collectors;
  * @param tables the tables that exist on both sides
  * @param order the order in which they are copied
  * @param masking what becomes of the values of every column
+ * @param filters which rows are mirrored
  * @param targetTables all that the target has, mirrored or not
  * @param rules the constraints of the target that production does not vouch for
  */
@@ -44,6 +49,7 @@ public record Preflight(
         CopyOrder order,
         Rules rules,
         MaskingPolicy masking,
+        RowFilters filters,
         Map<TableId, Partitioning> sourcePartitions,
         Map<TableId, Partitioning> targetPartitions,
         Set<TableId> targetTables,
@@ -69,12 +75,19 @@ public record Preflight(
         findings.addAll(new SourceChecks(source, selection.selected(), intent.followed()).findings());
         TargetChecks targetChecks = new TargetChecks(target, sourceCatalog, targetCatalog, selection.selected());
         findings.addAll(targetChecks.findings());
-        MaskingChecks maskingChecks =
-                new MaskingChecks(source, target, intent, sourceCatalog, selection, targetChecks.mirrored());
+        List<TableEntry> ledger = ledger(source, target);
+        FilterChecks filterChecks = new FilterChecks(source, intent.portion(), selection, ledger);
+        findings.addAll(filterChecks.findings());
+        ColumnExclusions exclusions = new ColumnExclusions(
+                intent.portion().excludedColumns(), selection.selected(), byId(targetChecks.mirrored()), ledger);
+        findings.addAll(exclusions.findings());
+        MaskingChecks maskingChecks = new MaskingChecks(
+                source, target, intent, sourceCatalog, selection, targetChecks.mirrored(), exclusions.excluded());
         MaskingPolicy masking = maskingChecks.policy();
         findings.addAll(maskingChecks.findings());
         List<MirroredTable> mirrored = targetChecks.mirrored().stream()
-                .map(table -> table.keeping(masking.withheld(table.id()), masking.masked(table.id())))
+                .map(table ->
+                        filterChecks.filtered(table).keeping(masking.withheld(table.id()), masking.masked(table.id())))
                 .toList();
         findings.addAll(new SequenceChecks(source, target, sourceCatalog, targetCatalog, mirrored).findings());
         Map<TableId, Partitioning> sourcePartitions = Partitioning.read(source.client());
@@ -94,6 +107,7 @@ public record Preflight(
                 order,
                 rules,
                 masking,
+                filterChecks.filters(),
                 sourcePartitions,
                 targetPartitions,
                 Set.copyOf(targetCatalog.tables().keySet()),
@@ -120,10 +134,18 @@ public record Preflight(
                 order,
                 rules,
                 masking,
+                filters,
                 sourcePartitions,
                 targetPartitions,
                 targetTables,
                 found);
+    }
+
+    /** What was mirrored so far; nothing before the first start of a version that keeps it like this. */
+    private static List<TableEntry> ledger(SourceDatabase source, TargetDatabase target) {
+        return ApprovedRules.areKept(target.client())
+                ? new TableLedger(target.client(), source.slotName()).load()
+                : List.of();
     }
 
     /** A table as it was seen, without a past. */
@@ -205,6 +227,10 @@ public record Preflight(
 
     /** The tables that exist on both sides, by name. */
     public Map<TableId, MirroredTable> mirrored() {
+        return byId(tables);
+    }
+
+    private static Map<TableId, MirroredTable> byId(List<MirroredTable> tables) {
         return tables.stream().collect(Collectors.toMap(MirroredTable::id, Function.identity()));
     }
 
