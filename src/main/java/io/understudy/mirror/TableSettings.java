@@ -66,7 +66,7 @@ public record TableSettings(
                 portion);
     }
 
-    public TableSettings of(Portion other) {
+    public TableSettings only(Portion other) {
         return new TableSettings(include, exclude, withoutKey, schemaChanges, constraints, other);
     }
 }

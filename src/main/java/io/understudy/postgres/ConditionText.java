@@ -69,6 +69,10 @@ public final class ConditionText {
         if (tokens.isEmpty()) {
             return Optional.of("is empty");
         }
+        Optional<String> many = parentheses();
+        if (many.isPresent()) {
+            return many;
+        }
         for (int i = 0; i < tokens.size(); i++) {
             Token token = tokens.get(i);
             if (token.kind() == Kind.WORD && (token.is("select") || token.is("table"))) {
@@ -82,7 +86,7 @@ public final class ConditionText {
                 return Optional.of("uses the row as a whole (" + token.text() + "); name its columns");
             }
         }
-        return parentheses();
+        return Optional.empty();
     }
 
     private boolean isWholeRow(int place, Table table) {

@@ -166,20 +166,21 @@ final class ConstraintChecks {
         String many = rows.getAsLong() == 1 ? "1 row" : rows.getAsLong() + " rows";
         String breaks = many + " of production " + (rows.getAsLong() == 1 ? "breaks " : "break ") + lower(what(rule))
                 + " (" + rule.columns() + ")";
+        if (rule.policy() != Policy.STOP) {
+            return Optional.of(warning(breaks + ": " + consequence(rule) + ".", "Nothing, if that is meant."));
+        }
         return Optional.of(
-                rule.hasFilteredParent() && rule.policy() == Policy.STOP
+                rule.hasFilteredParent()
                         ? blocking(
                                 many + " of production that " + (rows.getAsLong() == 1 ? "is" : "are")
                                         + " mirrored would break " + lower(what(rule)) + " (" + rule.columns()
                                         + "): the rows of " + rule.parentId().orElseThrow()
                                         + " to which they refer are left out.",
                                 follow(rule))
-                        : rule.policy() == Policy.STOP
-                                ? blocking(
-                                        breaks + ", which production does not keep by itself.",
-                                        "Mend them there; or drop the constraint at the target; or choose what becomes of them: "
-                                                + choices(rule))
-                                : warning(breaks + ": " + consequence(rule) + ".", "Nothing, if that is meant."));
+                        : blocking(
+                                breaks + ", which production does not keep by itself.",
+                                "Mend them there; or drop the constraint at the target; or choose what becomes of them: "
+                                        + choices(rule)));
     }
 
     private static String lower(String sentence) {

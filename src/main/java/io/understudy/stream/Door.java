@@ -25,6 +25,10 @@ final class Door {
         this.filtered = filtered;
     }
 
+    boolean isFiltering() {
+        return filtered.isFiltering();
+    }
+
     /** How much memory a change may take when it is released. */
     long weight(RawChange change) {
         return filtered.weight(change);

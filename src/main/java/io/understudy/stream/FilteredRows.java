@@ -67,14 +67,19 @@ final class FilteredRows {
     /** How much memory a change may take when what it lacks was read. */
     long weight(RawChange change) {
         long weight = change.weight();
-        if (inForce != RowFilters.NONE && change instanceof RawChange.OfRow row && row.row() != null) {
-            if (inForce.concerns(row.shape())) {
-                for (String value : row.row()) {
-                    weight += value == Change.UNCHANGED ? UNREAD : 0;
-                }
+        if (isFiltering()
+                && change instanceof RawChange.OfRow row
+                && row.row() != null
+                && filters.now().concerns(row.shape())) {
+            for (String value : row.row()) {
+                weight += value == Change.UNCHANGED ? UNREAD : 0;
             }
         }
         return weight;
+    }
+
+    boolean isFiltering() {
+        return filters.now() != RowFilters.NONE;
     }
 
     /** @param transaction the source's number of it */

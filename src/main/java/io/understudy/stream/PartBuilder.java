@@ -51,7 +51,9 @@ final class PartBuilder {
 
     private TransactionPart cut(Optional<Commit> commit) {
         List<Change> released = door.release(changes, transaction);
-        long weighs = released.stream().mapToLong(Change::weight).sum();
+        // What a filter drops or reads is not what was counted.
+        long weighs =
+                door.isFiltering() ? released.stream().mapToLong(Change::weight).sum() : weight;
         TransactionPart part = new TransactionPart(released, weighs + OWN_WEIGHT, commit);
         changes = new ArrayList<>();
         weight = 0;
