@@ -24,8 +24,7 @@ record Chunk(MirroredTable table, int number, int of, long fromPage, long toPage
             return "copy (select " + columns + " from " + source + table.filterSql("where") + ") to stdout";
         }
         if (of == 1 && table.filter().isPresent()) {
-            return "copy (select " + columns + " from only " + source + table.filterSql("where")
-                    + ") to stdout";
+            return "copy (select " + columns + " from only " + source + table.filterSql("where") + ") to stdout";
         }
         if (of == 1 && !columns.isEmpty()) {
             return "copy " + source + " (" + columns + ") to stdout";
