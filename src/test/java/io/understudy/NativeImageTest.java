@@ -43,6 +43,15 @@ class NativeImageTest {
                 .containsAll(providers);
     }
 
+    @Test
+    void listsOfValuesAreInTheImage() throws IOException {
+        assertThat(included()).contains("en/*.yml", "*.yml");
+        assertThat(List.of("/en/name.yml", "/de.yml"))
+                .allSatisfy(list -> assertThat(getClass().getResource(list))
+                        .as("a list that masks choose from: %s", list)
+                        .isNotNull());
+    }
+
     private static Set<String> registered() {
         return Stream.of(NativeImage.FoundByName.class, NativeImage.SearchedForMethods.class)
                 .flatMap(type -> Stream.of(
@@ -55,16 +64,19 @@ class NativeImageTest {
     }
 
     private static List<String> includedServiceFiles() throws IOException {
+        return included().stream()
+                .filter(path -> path.startsWith("META-INF/services/"))
+                .map(path -> path.replace("DebeziumEngine*", "DebeziumEngine$BuilderFactory"))
+                .toList();
+    }
+
+    private static List<String> included() throws IOException {
         Properties properties = new Properties();
         try (var in = NativeImageTest.class.getResourceAsStream("/application.properties")) {
             properties.load(in);
         }
-        return Stream.of(properties
-                        .getProperty("quarkus.native.resources.includes")
-                        .split(","))
-                .filter(path -> path.startsWith("META-INF/services/"))
-                .map(path -> path.replace("DebeziumEngine*", "DebeziumEngine$BuilderFactory"))
-                .toList();
+        return List.of(
+                properties.getProperty("quarkus.native.resources.includes").split(","));
     }
 
     private static List<String> lines(URL file) throws IOException {

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -40,12 +41,17 @@ public final class UnderstudyProcess implements AutoCloseable {
     }
 
     public static UnderstudyProcess of(DatabasePair pair, String... arguments) {
-        return start(
-                Map.of(
-                        "UNDERSTUDY_NAME", pair.name(),
-                        "UNDERSTUDY_SOURCE_URL", url(pair.source().url()),
-                        "UNDERSTUDY_TARGET_URL", url(pair.target().url())),
-                arguments);
+        return of(pair, Map.of(), arguments);
+    }
+
+    /** @param more settings, as environment */
+    public static UnderstudyProcess of(DatabasePair pair, Map<String, String> more, String... arguments) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "UNDERSTUDY_NAME", pair.name(),
+                "UNDERSTUDY_SOURCE_URL", url(pair.source().url()),
+                "UNDERSTUDY_TARGET_URL", url(pair.target().url())));
+        environment.putAll(more);
+        return start(environment, arguments);
     }
 
     public static UnderstudyProcess start(Map<String, String> environment, String... arguments) {

@@ -47,6 +47,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Settings settings = SettingsReader.read(config);
+        CanaryFilter.install(settings.masking().canaries());
         LOG.infof("mirror=%s source=%s target=%s", settings.name(), settings.source(), settings.target());
         Mirror mirror = new Mirror(vertx, settings, snapshot);
         running.is(mirror);

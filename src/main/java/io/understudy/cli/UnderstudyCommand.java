@@ -15,6 +15,7 @@ import picocli.CommandLine;
             RunCommand.class,
             StatusCommand.class,
             ResyncCommand.class,
+            MasksCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

@@ -18,6 +18,7 @@ public final class CanaryException extends RuntimeException {
     }
 
     public String remedy() {
-        return "Give the column that holds it a rule: ./understudy masks suggest " + table + ". Then start again.";
+        return "Give the column that holds it a rule in understudy.masking.rules and start again; ./understudy masks suggest "
+                + table + " may know which.";
     }
 }

@@ -67,14 +67,6 @@ public record Fit(
         boolean isInteger() {
             return this == SMALLINT || this == INTEGER || this == BIGINT;
         }
-
-        boolean isNumber() {
-            return isInteger() || this == NUMERIC || this == FLOAT || this == MONEY;
-        }
-
-        boolean isDate() {
-            return this == DATE || this == TIMESTAMP || this == TIMESTAMPTZ;
-        }
     }
 
     /** Text without a bound. */
@@ -85,7 +77,7 @@ public record Fit(
 
     public static Fit of(Column column) {
         Fit fit = of(column.base(), !column.notNull());
-        return column.enumeration().isPresent() ? fit.of(Kind.ENUM) : fit;
+        return column.enumeration().isPresent() ? fit.withKind(Kind.ENUM) : fit;
     }
 
     /** @param type as {@code format_type} writes it, with a search path of {@code pg_catalog} alone */
@@ -170,7 +162,7 @@ public record Fit(
         };
     }
 
-    Fit of(Kind other) {
+    private Fit withKind(Kind other) {
         return new Fit(other, length, precision, scale, padded, ignoresCase, array, nullable);
     }
 

@@ -95,12 +95,20 @@ public final class MaskingPolicy {
             TableMasks.ColumnMask mask = masks.masked().get(columns.get(i));
             if (mask != null) {
                 byPlace[i] = mask.mask();
-                seeds[i] = mask.seeds().isEmpty()
-                        ? new int[] {i}
-                        : mask.seeds().stream().mapToInt(columns::indexOf).toArray();
+                seeds[i] = seeds(mask, i, columns);
             }
         }
         return Optional.of(new CopyLine(byPlace, seeds));
+    }
+
+    /** Null for one that goes by its value alone. Without a key a value seeds itself. */
+    private static int[] seeds(TableMasks.ColumnMask mask, int place, List<String> columns) {
+        if (!mask.rule().seeded()) {
+            return null;
+        }
+        return mask.seeds().isEmpty()
+                ? new int[] {place}
+                : mask.seeds().stream().mapToInt(columns::indexOf).toArray();
     }
 
     /** Columns whose values stay at the source. */

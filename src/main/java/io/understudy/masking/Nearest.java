@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** The word that somebody who misspelt one most probably meant. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
-    static String to(String word, Collection<String> words) {
+    public static String to(String word, Collection<String> words) {
         return words.stream()
                 .min(Comparator.comparingInt(other -> distance(word, other)))
                 .orElseThrow();

@@ -215,7 +215,7 @@ public final class PolicyResolver {
             }
             Place place = new Place(table.id(), column.name());
             Optional<MaskRule> rule = rule(place);
-            boolean mayBeAnother = renamed && (known == null || !known.columns().contains(column.name()));
+            boolean mayBeAnother = renamed && known != null && !known.columns().contains(column.name());
             if (rule.isEmpty() && (settings.unlisted() == Unlisted.REFUSE || mayBeAnother)) {
                 unlisted.add(column.name());
                 withheld.add(column.name());

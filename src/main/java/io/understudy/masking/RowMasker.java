@@ -6,9 +6,6 @@ import java.util.List;
 /** Masks rows of one shape. Belongs to one thread. */
 public final class RowMasker {
 
-    /** Puts the raw values of several columns apart where they seed a mask together. */
-    private static final String SEPARATOR = "\u001f";
-
     /**
      * A place in the row that does not leave as it is.
      *
@@ -69,7 +66,10 @@ public final class RowMasker {
         StringBuilder seed = new StringBuilder();
         for (int i = 0; i < seeds.length; i++) {
             String part = row[seeds[i]];
-            seed.append(i == 0 ? "" : SEPARATOR).append(part == null ? "" : part);
+            if (i > 0) {
+                seed.append(CopyLine.SEPARATOR);
+            }
+            seed.append(part == null ? "" : part);
         }
         return seed.toString();
     }

@@ -82,7 +82,7 @@ final class MaskingReader {
     static String unquoted(String path) {
         boolean quoted = path.length() > 1 && path.startsWith("\"") && path.endsWith("\"");
         String inner = quoted ? path.substring(1, path.length() - 1) : path;
-        return inner.replace("\\\"", "\"").replace("\\\\", "\\");
+        return inner.replaceAll("\\\\(.)", "$1");
     }
 
     private Optional<Secret> secret() {

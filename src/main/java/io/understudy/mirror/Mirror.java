@@ -1,5 +1,6 @@
 package io.understudy.mirror;
 
+import io.understudy.masking.CanaryException;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresFailure;
@@ -114,6 +115,8 @@ public final class Mirror {
                     refused.findings().get(0).what(),
                     Optional.of(refused.findings().get(0).remedy()),
                     next));
+        } else if (failure instanceof CanaryException canary) {
+            enter(new MirrorState.Blocked(canary.getMessage() + ".", Optional.of(canary.remedy()), next));
         } else if (passes(failure)) {
             enter(new MirrorState.Retrying(failure.getMessage(), failures, next));
         } else {

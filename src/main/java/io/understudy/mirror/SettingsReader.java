@@ -3,12 +3,14 @@ package io.understudy.mirror;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.understudy.apply.ApplySettings;
+import io.understudy.masking.Nearest;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.Publications;
 import io.understudy.rules.Choice;
 import io.understudy.snapshot.SnapshotSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -204,27 +206,7 @@ public final class SettingsReader {
 
     private static String nearest(String name, Map<String, String> known) {
         boolean environment = name.startsWith(ENVIRONMENT_PREFIX);
-        Stream<String> names = environment ? known.keySet().stream() : known.values().stream();
-        return names.min((a, b) -> Integer.compare(distance(name, a), distance(name, b)))
-                .map(nearest -> "The nearest is " + nearest + ".")
-                .orElse("");
-    }
-
-    /** Levenshtein's: how many letters to insert, remove or replace. */
-    static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
+        Collection<String> names = environment ? known.keySet() : known.values();
+        return "The nearest is " + Nearest.to(name, names) + ".";
     }
 }

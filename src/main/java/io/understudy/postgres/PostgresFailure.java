@@ -14,7 +14,8 @@ import org.postgresql.util.ServerErrorMessage;
 
 /**
  * What a server or a connection to it said no with. What follows from it is decided once, by SQLSTATE, never by text.
- * Data and constraint errors are named by table, column and constraint only: their server messages quote row values.
+ * Data and constraint errors, and what functions raise, are named by table, column and constraint only: their server
+ * messages quote row values. The server's own log has them.
  */
 public final class PostgresFailure extends RuntimeException {
 
@@ -32,6 +33,9 @@ public final class PostgresFailure extends RuntimeException {
         /** Anything else that trying again will not mend. */
         PERMANENT
     }
+
+    /** By a function of somebody's own, in words of his own. */
+    private static final String RAISED = "P0";
 
     private final Kind kind;
     private final String sqlState;
@@ -112,7 +116,8 @@ public final class PostgresFailure extends RuntimeException {
             String doing,
             Throwable cause) {
         Kind kind = kind(state);
-        String said = kind == Kind.CONSTRAINT ? "" : message;
+        boolean quotesValues = kind == Kind.CONSTRAINT || state.startsWith(RAISED);
+        String said = quotesValues ? "" : message;
         String where = Stream.of(
                         table == null ? null : "table " + (schema == null ? "" : schema + ".") + table,
                         column == null ? null : "column " + column,
@@ -123,7 +128,8 @@ public final class PostgresFailure extends RuntimeException {
                 .filter(part -> part != null && !part.isEmpty())
                 .collect(Collectors.joining("; "));
         String broken = constraint == null ? column : constraint;
-        return new PostgresFailure(kind, state, broken, doing + " failed: " + what, cause);
+        // A cause would be told with its own message, by whoever logs it.
+        return new PostgresFailure(kind, state, broken, doing + " failed: " + what, quotesValues ? null : cause);
     }
 
     private static Kind kind(String state) {
@@ -153,6 +159,7 @@ public final class PostgresFailure extends RuntimeException {
             case "22003" -> "number out of range";
             case "22P02" -> "value does not fit the type";
             case "428C9" -> "generated column";
+            case "P0001" -> "raised by a function of the database";
             case "42501" -> "insufficient privilege";
             case "42P01" -> "undefined table";
             case "42703" -> "undefined column";

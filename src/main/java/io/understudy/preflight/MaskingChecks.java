@@ -8,6 +8,7 @@ import io.understudy.masking.MaskingProblem;
 import io.understudy.masking.PolicyResolver;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TableSelection;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -44,6 +46,43 @@ final class MaskingChecks {
                 known ? remembered(target, source.slotName()) : List.of());
         this.policy = resolver.resolve();
         this.findings = resolver.problems().stream().map(MaskingChecks::finding).toList();
+    }
+
+    /**
+     * Rules that cannot hold, as far as the source alone tells: said before anything connects to the target. A mirror that
+     * has copied already is not kept from starting by them: production may have renamed a column meanwhile, and then only
+     * its table waits.
+     *
+     * @param copied asks the target whether this mirror has copied already
+     */
+    static void requireFitting(SourceDatabase source, Intent intent, BooleanSupplier copied) {
+        if (intent.masking().isNothing()) {
+            return;
+        }
+        Catalog catalog = Catalog.read(source.client());
+        PolicyResolver resolver = new PolicyResolver(
+                intent.masking(),
+                TableSelection.of(catalog, intent.include(), intent.exclude()).selected(),
+                Map.of(),
+                catalog.foreignKeys(),
+                Map.of(),
+                List.of());
+        resolver.resolve();
+        List<Finding> findings = resolver.problems().stream()
+                .map(MaskingChecks::finding)
+                .filter(Finding::isBlockingFirstCopy)
+                .toList();
+        if (!findings.isEmpty() && !saysYes(copied)) {
+            throw new RefusedException(findings);
+        }
+    }
+
+    private static boolean saysYes(BooleanSupplier question) {
+        try {
+            return question.getAsBoolean();
+        } catch (PostgresFailure unanswered) {
+            return false;
+        }
     }
 
     private static List<PolicyResolver.Remembered> remembered(TargetDatabase target, String mirror) {

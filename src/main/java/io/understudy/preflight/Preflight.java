@@ -3,6 +3,7 @@ package io.understudy.preflight;
 import static io.understudy.preflight.Finding.blocking;
 import static io.understudy.preflight.Finding.warning;
 
+import io.understudy.apply.Checkpoint;
 import io.understudy.apply.Sight;
 import io.understudy.ledger.ApprovedRules;
 import io.understudy.ledger.TableEntry;
@@ -57,8 +58,11 @@ public record Preflight(
 
     /**
      * Looks at both databases and changes neither.
+     *
+     * @throws RefusedException before it looks at the target, when masking rules cannot hold
      */
     public static Preflight of(SourceDatabase source, TargetDatabase target, Intent intent) {
+        MaskingChecks.requireFitting(source, intent, () -> Checkpoint.hasCopied(target, source.slotName()));
         Lsn asOf = source.logPosition();
         Catalog sourceCatalog = Catalog.read(source.client());
         Catalog targetCatalog = Catalog.read(target.client());

@@ -35,11 +35,18 @@ final class MirrorProcess implements AutoCloseable {
     private final String capture;
     private final Database source;
     private final Database target;
+    private final Map<String, String> settings;
     private Process process;
     private String epochBefore;
 
     /** @param name of the mirror, and of the database it fills */
     MirrorProcess(String name, String capture, Database source, Database target) {
+        this(name, capture, source, target, Map.of());
+    }
+
+    /** @param settings further ones, as environment */
+    MirrorProcess(String name, String capture, Database source, Database target, Map<String, String> settings) {
+        this.settings = settings;
         this.name = name;
         this.capture = capture;
         this.source = source;
@@ -127,6 +134,7 @@ final class MirrorProcess implements AutoCloseable {
                             "UNDERSTUDY_TARGET_URL", url(target),
                             "UNDERSTUDY_STREAM_CAPTURE", capture,
                             "UNDERSTUDY_HTTP_PORT", freePort()));
+            builder.environment().putAll(settings);
             return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

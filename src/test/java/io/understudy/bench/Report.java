@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The tables that are printed and written to {@code target/benchmark.txt}. Rates are compared within one round of one
@@ -21,15 +22,27 @@ final class Report {
     private final List<Measurement> round = new ArrayList<>();
     private long rows;
     private double aim;
+    private String reference;
+    private ToDoubleFunction<Measurement> seconds;
 
     void line(String format, Object... arguments) {
         text.append(String.format(Locale.ROOT, format + "%n", arguments));
     }
 
-    /** @param aim what part of logical replication's rate is good enough */
+    /** @param roundAim what part of logical replication's rate is good enough */
     void begin(String title, long roundRows, double roundAim) {
+        begin(title, roundRows, roundAim, LogicalReplication.NAME, Measurement::seconds);
+    }
+
+    /**
+     * @param roundAim what part of the rate of {@code peer} is good enough
+     * @param compared the time that the ratio is about
+     */
+    void begin(String title, long roundRows, double roundAim, String peer, ToDoubleFunction<Measurement> compared) {
         rows = roundRows;
         aim = roundAim;
+        reference = peer;
+        seconds = compared;
         round.clear();
         line("");
         line("%s", title);
@@ -55,20 +68,22 @@ final class Report {
     }
 
     void end(List<String> notRun) {
-        double reference = round.stream()
-                .filter(measurement -> measurement.peer().equals(LogicalReplication.NAME))
-                .mapToDouble(Measurement::seconds)
+        double least = round.stream()
+                .filter(measurement -> measurement.peer().equals(reference))
+                .mapToDouble(seconds)
                 .findFirst()
                 .orElse(Double.NaN);
-        round.forEach(measurement -> row(measurement, reference / measurement.seconds()));
+        round.forEach(measurement -> row(measurement, least / seconds.applyAsDouble(measurement)));
         notRun.forEach(reason -> line("%s", reason));
         round.stream()
-                .filter(measurement -> measurement.peer().startsWith(MirrorProcess.TITLE) && !Double.isNaN(reference))
+                .filter(measurement -> measurement.peer().startsWith(MirrorProcess.TITLE)
+                        && !measurement.peer().equals(reference)
+                        && !Double.isNaN(least))
                 .forEach(measurement -> {
-                    double ratio = reference / measurement.seconds();
+                    double ratio = least / seconds.applyAsDouble(measurement);
                     line(
-                            "aim: %s at %.2f or more of logical replication's rate: %s (%.2f)",
-                            measurement.peer(), aim, ratio >= aim ? "met" : "NOT met", ratio);
+                            "aim: %s at %.2f or more of the rate of %s: %s (%.2f)",
+                            measurement.peer(), aim, reference, ratio >= aim ? "met" : "NOT met", ratio);
                 });
         save();
     }

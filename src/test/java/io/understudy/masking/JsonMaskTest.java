@@ -15,8 +15,8 @@ class JsonMaskTest {
         String result = mask("json")
                 .of("{\"name\": \"Ann Ex\", \"age\": 1234, \"vip\": true, \"x\": null, \"l\": [\"a1\"]}", null);
         assertThat(result)
-                .matches(
-                        "\\{\"name\":\"[A-Z][a-z]{2} [A-Z][a-z]\",\"age\":1[0-9]{3},\"vip\":true,\"x\":null,\"l\":\\[\"[a-z]\\d\"]}")
+                .matches("\\{\"name\":\"[A-Z][a-z]{2} [A-Z][a-z]\",\"age\":1[0-9]{3},"
+                        + "\"vip\":true,\"x\":null,\"l\":\\[\"[a-z]\\d\"]}")
                 .doesNotContain("Ann", "1234", "a1");
     }
 
@@ -45,8 +45,8 @@ class JsonMaskTest {
         Mask mask = mask("json(person=hash, person.country=keep)");
         String result = mask.of("{\"person\":{\"country\":\"NL\",\"id\":4711,\"bsn\":[\"123\"],\"adult\":true}}", null);
         assertThat(result)
-                .matches(
-                        "\\{\"person\":\\{\"country\":\"NL\",\"id\":[1-9]\\d{3},\"bsn\":\\[\"[a-z2-7]{26}\"],\"adult\":null}}")
+                .matches("\\{\"person\":\\{\"country\":\"NL\","
+                        + "\"id\":[1-9]\\d{3},\"bsn\":\\[\"[a-z2-7]{26}\"],\"adult\":null}}")
                 .doesNotContain("4711");
     }
 

@@ -72,6 +72,8 @@ class MaskRuleTest {
         assertThat(MaskRule.parse("date(30d)").seeded()).isTrue();
         assertThat(MaskRule.parse("date(30d)").seedColumn()).isEmpty();
         assertThat(MaskRule.parse("date(30d, by customer_id)").seedColumn()).contains("customer_id");
+        assertThat(MaskRule.parse("json(a=date(30d))").seeded()).isTrue();
+        assertThat(MaskRule.parse("json(a=hash)").seeded()).isFalse();
         assertThat(MaskRule.parse("email").seeded()).isFalse();
         assertThat(MaskRule.parse("email(sink.example.org)").seedColumn()).isEmpty();
     }

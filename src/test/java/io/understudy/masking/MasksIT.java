@@ -86,7 +86,7 @@ class MasksIT {
                     "text[]",
                     List.of(
                             "{}",
-                            "{\"a,b\",\"c\\\"d\",\"\\\\\",NULL,\"NULL\",\"\",\"{x}\",\"t\tu\nv\"}",
+                            "{\"a,b\",\"c\\\"d\"," + "\"\\\\\",NULL,\"NULL\",\"\",\"{x}\",\"t\tu\nv\"}",
                             "[0:1][3:3]={{a},{b}}")),
             Map.entry("integer[]", List.of("{1,NULL,-2147483648}", "[5:6][1:2]={{1,2},{3,4}}")),
             Map.entry("code[]", List.of("{ABCDE,NULL}")));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.understudy.masking.MaskingSettings;
 import io.understudy.postgres.RowIdentity;
 import io.understudy.postgres.TableId;
 import io.understudy.preflight.Portion;
@@ -109,6 +110,51 @@ class SettingsReaderTest {
     void refusesAnUnknownKeyWithTheNearestOne(String key, String nearest) {
         assertThat(problems(Map.of(key, "x")))
                 .containsExactly(key + " is not a setting. The nearest is " + nearest + ".");
+    }
+
+    @Test
+    void readsMaskingRulesByColumnAndInOneValue() {
+        MaskingSettings masking = SettingsReader.read(config(Map.of(
+                        "understudy.masking.rules.\"public.person.email\"", "email( sink.example.org )",
+                        "understudy.masking.rules.\"auth.Us\\\"er.E.Mail\"", "hash",
+                        "understudy.masking.rules", "person.id=keep; public.log.*=text",
+                        "understudy.masking.secret", "0123456789abcdef",
+                        "understudy.masking.canaries", "first one, second")))
+                .masking();
+        assertThat(masking.rules().stream().map(rule -> rule.pattern() + "=" + rule.rule()))
+                .containsExactly(
+                        "public.person.id=keep",
+                        "public.log.*=text",
+                        "auth.Us\"er.E.Mail=hash",
+                        "public.person.email=email(sink.example.org)");
+        assertThat(masking.unlisted()).isEqualTo(MaskingSettings.Unlisted.REFUSE);
+        assertThat(masking.canaries().texts()).containsExactly("first one", "second");
+        assertThat(SettingsReader.read(config(Map.of())).masking().unlisted()).isEqualTo(MaskingSettings.Unlisted.KEEP);
+    }
+
+    @Test
+    void tellsEverythingThatIsWrongWithMasksAtOnceAndNoSecret() {
+        assertThat(problems(Map.of(
+                        "understudy.masking.rules.\"public.person.email\"", "emial",
+                        "understudy.masking.rules.\"public.person.born\"", "date(soon)",
+                        "understudy.masking.rules.\"email\"", "email",
+                        "understudy.masking.rules", "person.name",
+                        "understudy.masking.secret", "hunter2",
+                        "understudy.masking.unlisted", "maybe",
+                        "understudy.masking.canaries", "hunter2, abc")))
+                .hasSize(7)
+                .allSatisfy(problem ->
+                        assertThat(problem).startsWith("understudy.masking.").doesNotContain("hunter2", "abc"))
+                .anySatisfy(problem -> assertThat(problem)
+                        .startsWith(
+                                "understudy.masking.rules.\"public.person.email\" is \"emial\"; there is no such rule. "
+                                        + "The nearest is email."))
+                .anySatisfy(problem -> assertThat(problem).contains("has 7 bytes; it takes 16"));
+        assertThat(problems(Map.of("understudy.masking.rules", "person.name=name")))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "understudy.masking.secret (or UNDERSTUDY_MASKING_SECRET) is not set, and the rules need it.");
     }
 
     @Test
