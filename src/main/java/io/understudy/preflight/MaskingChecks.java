@@ -13,7 +13,6 @@ import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TableSelection;
 import io.understudy.postgres.TargetDatabase;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,14 +84,16 @@ final class MaskingChecks {
         }
     }
 
+    /** One that waits for a copy has no form, and its former name counts all the same. */
     private static List<PolicyResolver.Remembered> remembered(TargetDatabase target, String mirror) {
         return new TableLedger(target.client(), mirror)
                 .load().stream()
-                        .filter(entry -> entry.form().isPresent())
                         .map(entry -> new PolicyResolver.Remembered(
                                 entry.table(),
                                 entry.relation(),
-                                new HashSet<>(entry.form().get().everyName())))
+                                entry.form()
+                                        .map(form -> Set.copyOf(form.everyName()))
+                                        .orElse(Set.of())))
                         .toList();
     }
 
