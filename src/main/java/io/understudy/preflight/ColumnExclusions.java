@@ -25,6 +25,7 @@ final class ColumnExclusions {
     private final List<String> patterns;
     private final Map<Long, TableEntry> ledger = new HashMap<>();
     private final Map<TableId, Set<String>> excluded = new HashMap<>();
+    private final List<Table> unmatched = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
 
     ColumnExclusions(
@@ -41,6 +42,7 @@ final class ColumnExclusions {
                 check(table, both, column);
             }
         }
+        unmatched.forEach(this::hideUnknown);
     }
 
     Map<TableId, Set<String>> excluded() {
@@ -68,12 +70,19 @@ final class ColumnExclusions {
             return;
         }
         findings.add(blocking(what, remedy).about(meant.get().id()));
-        Optional<TableForm> known =
-                Optional.ofNullable(ledger.get(meant.get().relation())).flatMap(TableEntry::form);
-        meant.get().storedNames().stream()
-                .filter(column ->
-                        known.map(form -> !form.everyName().contains(column)).orElse(false))
-                .forEach(column -> exclude(meant.get(), column));
+        unmatched.add(meant.get());
+    }
+
+    /** Any column that was not there before may be the one that is meant; of a table that waits for a copy, any at all. */
+    private void hideUnknown(Table table) {
+        Optional<TableEntry> entry = Optional.ofNullable(ledger.get(table.relation()));
+        List<String> known =
+                entry.flatMap(TableEntry::form).map(TableForm::everyName).orElse(table.key());
+        if (entry.isPresent()) {
+            table.storedNames().stream()
+                    .filter(column -> !known.contains(column))
+                    .forEach(column -> exclude(table, column));
+        }
     }
 
     private static boolean isOf(String pattern, TableId table) {
