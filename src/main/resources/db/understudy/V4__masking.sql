@@ -15,6 +15,9 @@ create table understudy.masking_rule (
     primary key (mirror, schema_name, table_name, column_name)
 );
 
+-- The condition under which rows of the table are mirrored, as of its copy; null: all of them are.
+alter table understudy.mirrored_table add column filter text;
+
 -- The values of columns whose rule changed are written anew.
 alter table understudy.mirrored_table drop constraint mirrored_table_state_check;
 alter table understudy.mirrored_table

@@ -18,12 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jboss.logging.Logger;
 
 /**
  * The ledger as the applying thread has it in hand: decides what becomes of every change, by the state of its table.
  * Read by other threads as a list that is replaced whole.
  */
 final class TableBook {
+
+    private static final Logger LOG = Logger.getLogger(TableBook.class);
 
     enum Route {
         WRITE,
@@ -170,6 +173,8 @@ final class TableBook {
         for (Change change : changes) {
             if (change instanceof Change.Truncate truncate) {
                 sort(truncate, commit, aside, written, packing);
+            } else if (change instanceof Change.Lost lost) {
+                lost(known(lost.table(), lost.relation()), lost.because(), commit);
             } else if (change instanceof Change.OfRow row) {
                 TableId table = known(row.shape().table(), row.shape().relation());
                 switch (route(table, commit, aside)) {
@@ -185,6 +190,22 @@ final class TableBook {
         List<Packet> packets = packing.packets();
         packets.forEach(packet -> aside.merge(packet.table(), packet.bytes(), Long::sum));
         return new Sorted(written, packets);
+    }
+
+    /** Unless its copy holds what was lost, or nobody is waiting for it. One that is being copied begins again. */
+    private void lost(TableId table, String because, Optional<Lsn> commit) {
+        TableEntry entry = entries.get(table);
+        boolean isInCopy = entry != null
+                && entry.copiedAt().isPresent()
+                && commit.isPresent()
+                && !commit.get().isAfter(entry.copiedAt().get());
+        if (entry == null || isInCopy || entry.state() instanceof TableState.Failed) {
+            return;
+        }
+        if (entry.copiedAt().isPresent()) {
+            LOG.warnf("table=%s has to be copied again: %s", table, because);
+        }
+        change(entry.anew(because));
     }
 
     private void sort(

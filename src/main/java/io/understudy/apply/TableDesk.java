@@ -165,6 +165,7 @@ final class TableDesk {
                             .copiedAt(copied.consistentPoint())
                             .formed(copied.sight().form())
                             .masked(copied.sight().masks())
+                            .filtered(copied.sight().table().filter())
                             .in(new TableState.CatchingUp()));
                     statements.add(writer.setAside().dropUpTo(copied.table(), copied.consistentPoint()));
                 });

@@ -86,7 +86,8 @@ final class Touched {
             List<String> key = rule.parent().orElseThrow().key();
             if (rule.refersToKey() || key.isEmpty()) {
                 add(departed, rule, values(shape, referenced, oldRow));
-                if (isNew || oldRow != null) {
+                // A row that enters a filter arrives by an update that looks like any other.
+                if (isNew || oldRow != null || rule.hasFilteredParent()) {
                     add(arrived, rule, values(shape, referenced, row));
                 }
             } else {

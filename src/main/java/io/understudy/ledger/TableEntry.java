@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param relation the source's oid of the table
  * @param form how the source had it when it was copied, or last found to fit; empty when that is not known
  * @param masks by what the values of its columns were masked ({@code MaskingPolicy.signatures})
+ * @param filter the condition under which its rows are mirrored since it was copied; empty when all are
  * @param rowsEstimated the planner's guess before the copy, negative when there was none
  * @param asideChanges how many changes wait for it
  */
@@ -30,6 +31,7 @@ public record TableEntry(
         long relation,
         Optional<TableForm> form,
         Map<String, String> masks,
+        Optional<String> filter,
         long rowsEstimated,
         long bytesEstimated,
         long rowsCopied,
@@ -48,6 +50,7 @@ public record TableEntry(
                 table.relation(),
                 Optional.empty(),
                 Map.of(),
+                Optional.empty(),
                 table.rows(),
                 table.bytes(),
                 0,
@@ -61,6 +64,7 @@ public record TableEntry(
                 table,
                 Optional.of(next),
                 masks,
+                filter,
                 state,
                 since,
                 copiedAt,
@@ -71,7 +75,11 @@ public record TableEntry(
     }
 
     public TableEntry masked(Map<String, String> by) {
-        return with(table, form, by, state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
+        return with(table, form, by, filter, state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
+    }
+
+    public TableEntry filtered(Optional<String> by) {
+        return with(table, form, masks, by, state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
     }
 
     /** Columns with values by former rules. */
@@ -80,18 +88,26 @@ public record TableEntry(
     }
 
     public TableEntry named(TableId other) {
-        return with(other, form, masks, state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
+        return with(
+                other, form, masks, filter, state, since, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
     }
 
     public TableEntry in(TableState next) {
         Instant entered = next.equals(state) ? since : Instant.now();
-        return with(table, form, masks, next, entered, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
+        return with(
+                table, form, masks, filter, next, entered, copiedAt, rowsCopied, bytesCopied, asideChanges, asideBytes);
     }
 
     /** As if it had never been copied: what was set aside before is of no use, what comes from now on is. */
     public TableEntry anew() {
         TableState waiting = new TableState.Waiting();
-        return with(table, form, masks, waiting, Instant.now(), Optional.empty(), 0, 0, asideChanges, asideBytes);
+        return with(
+                table, form, masks, filter, waiting, Instant.now(), Optional.empty(), 0, 0, asideChanges, asideBytes);
+    }
+
+    /** The same, for a reason that people are told. */
+    public TableEntry anew(String because) {
+        return anew().in(new TableState.Waiting(because));
     }
 
     public TableEntry copiedAt(Lsn point) {
@@ -99,6 +115,7 @@ public record TableEntry(
                 table,
                 form,
                 masks,
+                filter,
                 state,
                 since,
                 Optional.of(point),
@@ -109,17 +126,18 @@ public record TableEntry(
     }
 
     public TableEntry withCopied(long rows, long bytes) {
-        return with(table, form, masks, state, since, copiedAt, rows, bytes, asideChanges, asideBytes);
+        return with(table, form, masks, filter, state, since, copiedAt, rows, bytes, asideChanges, asideBytes);
     }
 
     public TableEntry withAside(long changes, long bytes) {
-        return with(table, form, masks, state, since, copiedAt, rowsCopied, bytesCopied, changes, bytes);
+        return with(table, form, masks, filter, state, since, copiedAt, rowsCopied, bytesCopied, changes, bytes);
     }
 
     private TableEntry with(
             TableId name,
             Optional<TableForm> formed,
             Map<String, String> maskedBy,
+            Optional<String> filteredBy,
             TableState next,
             Instant entered,
             Optional<Lsn> copied,
@@ -136,6 +154,7 @@ public record TableEntry(
                 relation,
                 formed,
                 maskedBy,
+                filteredBy,
                 rowsEstimated,
                 bytesEstimated,
                 rows,

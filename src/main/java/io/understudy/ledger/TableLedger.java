@@ -26,18 +26,20 @@ public final class TableLedger {
      */
     public static final String ENTER = """
             insert into understudy.mirrored_table as t (mirror, schema_name, table_name, layer, state, reason, remedy, since,
-                   copied_lsn, source_relation, source_form, masks, rows_estimated, bytes_estimated, set_aside_changes,
+                   copied_lsn, source_relation, source_form, masks, filter, rows_estimated, bytes_estimated, set_aside_changes,
                    set_aside_bytes)
             select $1, x.schema, x.name, x.layer, x.state, x.reason, x.remedy, x.since::timestamptz, x.copied::pg_lsn,
-                   x.relation, x.form, x.masks, x.rows, x.bytes, x.aside_changes, x.aside_bytes
+                   x.relation, x.form, x.masks, x.filter, x.rows, x.bytes, x.aside_changes, x.aside_bytes
               from unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                          $10::bigint[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])
-                   as x(schema, name, layer, state, reason, remedy, since, copied, relation, form, masks, rows, bytes,
+                          $10::bigint[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::bigint[], $16::bigint[],
+                          $17::bigint[])
+                   as x(schema, name, layer, state, reason, remedy, since, copied, relation, form, masks, filter, rows, bytes,
                         aside_changes, aside_bytes)
             on conflict (mirror, schema_name, table_name) do update
                set layer = excluded.layer, state = excluded.state, reason = excluded.reason, remedy = excluded.remedy,
                    since = excluded.since, copied_lsn = excluded.copied_lsn, source_relation = excluded.source_relation,
-                   source_form = excluded.source_form, masks = excluded.masks, rows_estimated = excluded.rows_estimated, bytes_estimated = excluded.bytes_estimated,
+                   source_form = excluded.source_form, masks = excluded.masks, filter = excluded.filter,
+                   rows_estimated = excluded.rows_estimated, bytes_estimated = excluded.bytes_estimated,
                    set_aside_changes = excluded.set_aside_changes, set_aside_bytes = excluded.set_aside_bytes
             """;
 
@@ -75,6 +77,7 @@ public final class TableLedger {
             numbers(all, TableEntry::relation),
             texts(all, entry -> entry.form().map(TableForm::text).orElse(null)),
             texts(all, entry -> json(entry.masks())),
+            texts(all, entry -> entry.filter().orElse(null)),
             numbers(all, TableEntry::rowsEstimated),
             numbers(all, TableEntry::bytesEstimated),
             numbers(all, TableEntry::asideChanges),
@@ -153,7 +156,7 @@ public final class TableLedger {
         List<TableEntry> entries = new ArrayList<>();
         for (Row row : target.query("""
                 select schema_name, table_name, layer, state, reason, remedy, since, copied_lsn::text as copied, source_relation,
-                       source_form, masks, rows_estimated, bytes_estimated, rows_copied, bytes_copied, set_aside_changes, set_aside_bytes
+                       source_form, masks, filter, rows_estimated, bytes_estimated, rows_copied, bytes_copied, set_aside_changes, set_aside_bytes
                   from understudy.mirrored_table where mirror = $1 order by layer, schema_name, table_name
                 """, mirror)) {
             entries.add(new TableEntry(
@@ -165,6 +168,7 @@ public final class TableLedger {
                     row.getLong("source_relation"),
                     Optional.ofNullable(row.getString("source_form")).map(TableForm::parse),
                     masks(row.getString("masks")),
+                    Optional.ofNullable(row.getString("filter")),
                     row.getLong("rows_estimated"),
                     row.getLong("bytes_estimated"),
                     row.getLong("rows_copied"),

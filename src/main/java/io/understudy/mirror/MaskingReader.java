@@ -79,7 +79,7 @@ final class MaskingReader {
         }
     }
 
-    private static String unquoted(String path) {
+    static String unquoted(String path) {
         boolean quoted = path.length() > 1 && path.startsWith("\"") && path.endsWith("\"");
         String inner = quoted ? path.substring(1, path.length() - 1) : path;
         return inner.replaceAll("\\\\(.)", "$1");

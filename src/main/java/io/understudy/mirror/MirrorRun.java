@@ -22,8 +22,10 @@ import io.understudy.snapshot.SnapshotRun;
 import io.understudy.stream.ChangeCapture;
 import io.understudy.stream.ChangeTransport;
 import io.understudy.stream.DebeziumCapture;
+import io.understudy.stream.FiltersInForce;
 import io.understudy.stream.InProcessTransport;
 import io.understudy.stream.PgOutputCapture;
+import io.understudy.stream.RowFilters;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +57,8 @@ final class MirrorRun implements AutoCloseable {
     private boolean changedSomething;
     /** As of the last look. */
     private volatile MaskingPolicy masks = MaskingPolicy.NONE;
+
+    private volatile RowFilters filters = RowFilters.NONE;
 
     /** @param copyAnew start with a new snapshot whatever the checkpoint says */
     MirrorRun(Vertx vertx, Settings settings, boolean copyAnew, Consumer<MirrorState> state) {
@@ -117,6 +121,7 @@ final class MirrorRun implements AutoCloseable {
     private synchronized Preflight look() {
         Preflight seen = Preflight.of(source, target, settings.intent());
         masks = seen.masking().after(masks);
+        filters = seen.filters().after(filters);
         Lsn before = lookedAt;
         lookedAt = seen.asOf();
         return seen.masking(masks).asOf(before);
@@ -133,6 +138,21 @@ final class MirrorRun implements AutoCloseable {
             public MaskingPolicy renewed() {
                 look();
                 return masks;
+            }
+        };
+    }
+
+    private FiltersInForce filtersInForce() {
+        return new FiltersInForce() {
+            @Override
+            public RowFilters now() {
+                return filters;
+            }
+
+            @Override
+            public RowFilters renewed() {
+                look();
+                return filters;
             }
         };
     }
@@ -193,7 +213,10 @@ final class MirrorRun implements AutoCloseable {
     /** Unless it failed, or waits for a copy of its own. */
     private static TableEntry copied(TableEntry entry, Sight sight, Lsn consistentPoint) {
         return entry.state() instanceof TableState.CatchingUp
-                ? entry.copiedAt(consistentPoint).formed(sight.form()).masked(sight.masks())
+                ? entry.copiedAt(consistentPoint)
+                        .formed(sight.form())
+                        .masked(sight.masks())
+                        .filtered(sight.table().filter())
                 : entry;
     }
 
@@ -234,8 +257,8 @@ final class MirrorRun implements AutoCloseable {
         ChangeTransport transport = new InProcessTransport(settings.stream().bufferBytes());
         carrying = transport;
         ChangeCapture capture = switch (settings.stream().capture()) {
-            case PGOUTPUT -> new PgOutputCapture(source, transport, masksInForce());
-            case DEBEZIUM -> new DebeziumCapture(source, transport, masksInForce());
+            case PGOUTPUT -> new PgOutputCapture(source, transport, masksInForce(), filtersInForce());
+            case DEBEZIUM -> new DebeziumCapture(source, transport, masksInForce(), filtersInForce());
         };
         List<TableEntry> entries = ledger.load();
         ApplyWorker applying = new ApplyWorker(

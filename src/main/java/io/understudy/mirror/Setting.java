@@ -28,6 +28,18 @@ public record Setting(String key, String fallback, String meaning) {
             "understudy.tables.schema-changes",
             "pause",
             "When the source alters a table: pause it until the target is migrated, or follow what only adds.");
+    static final Setting TABLES_FILTERS = new Setting(
+            "understudy.tables.filters",
+            "",
+            "Which rows of a table are mirrored: understudy.tables.filters.\"schema.table\"=condition, as production's SQL.");
+    static final Setting TABLES_SCHEMA_ONLY = new Setting(
+            "understudy.tables.schema-only",
+            "",
+            "Tables that stay empty, comma-separated: schema.table, * for any letters.");
+    static final Setting COLUMNS_EXCLUDE = new Setting(
+            "understudy.columns.exclude",
+            "",
+            "Columns that are neither copied nor written, comma-separated: schema.table.column, * for any letters.");
     static final Setting CONSTRAINTS = new Setting(
             "understudy.constraints",
             "",
@@ -83,6 +95,9 @@ public record Setting(String key, String fallback, String meaning) {
             TABLES_EXCLUDE,
             TABLES_WITHOUT_KEY,
             TABLES_SCHEMA_CHANGES,
+            TABLES_FILTERS,
+            TABLES_SCHEMA_ONLY,
+            COLUMNS_EXCLUDE,
             CONSTRAINTS,
             MASKING_RULES,
             MASKING_SECRET,

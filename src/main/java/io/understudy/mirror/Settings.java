@@ -75,7 +75,8 @@ public record Settings(
     }
 
     public Intent intent() {
-        return new Intent(tables.include(), tables.exclude(), followed(), tables.constraints(), masking);
+        return new Intent(
+                tables.include(), tables.exclude(), followed(), tables.constraints(), masking, tables.portion());
     }
 
     /** The kinds of tables that can be mirrored: Debezium tells neither whole old rows nor keys of other indexes. */

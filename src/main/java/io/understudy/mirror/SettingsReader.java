@@ -58,7 +58,8 @@ public final class SettingsReader {
                         list(Setting.TABLES_EXCLUDE),
                         oneOf(Setting.TABLES_WITHOUT_KEY, TableSettings.WithoutKey.values()),
                         oneOf(Setting.TABLES_SCHEMA_CHANGES, TableSettings.SchemaChanges.values()),
-                        choices()),
+                        choices(),
+                        new PortionReader(config, problems).read()),
                 new MaskingReader(config, problems).read(),
                 new SnapshotSettings(
                         number(Setting.SNAPSHOT_WORKERS, 1, 32), size(Setting.SNAPSHOT_CHUNK_SIZE, 1L << 20)),
@@ -193,7 +194,7 @@ public final class SettingsReader {
         for (String name : config.getPropertyNames()) {
             String environment = name.toUpperCase().replaceAll("[^A-Z0-9]", "_");
             boolean fromEnvironment = System.getenv().containsKey(environment);
-            boolean rule = name.startsWith(MaskingReader.RULE_PREFIX);
+            boolean rule = name.startsWith(MaskingReader.RULE_PREFIX) || name.startsWith(PortionReader.FILTER_PREFIX);
             if (name.startsWith(PREFIX) && !rule && !fromEnvironment && !known.containsValue(name)) {
                 unknown.add(name);
             }

@@ -127,6 +127,10 @@ final class TableAlignment {
             anew(entry, table, another ? "it was dropped and made again" : "its changes were not sent for a while");
             return;
         }
+        if (finding == null && !entry.filter().equals(mirrored.get(table.id()).filter())) {
+            anew(entry, table, "which of its rows are mirrored is another condition now");
+            return;
+        }
         TableForm form = TableForm.of(table, seen.partitioning(table.id()), entry.form());
         Alteration alteration =
                 new Alteration(entry, form, mirrored.get(table.id()), seen, source, followed.contains(table.id()));

@@ -1,5 +1,6 @@
 package io.understudy.mirror;
 
+import io.understudy.preflight.Portion;
 import io.understudy.rules.Choice;
 import java.util.List;
 import java.util.stream.Stream;
@@ -10,13 +11,15 @@ import java.util.stream.Stream;
  * @param include only these, by pattern; empty for all
  * @param exclude not these
  * @param constraints what becomes of rows that staging forbids
+ * @param portion what of the tables is mirrored
  */
 public record TableSettings(
         List<String> include,
         List<String> exclude,
         WithoutKey withoutKey,
         SchemaChanges schemaChanges,
-        List<Choice> constraints) {
+        List<Choice> constraints,
+        Portion portion) {
 
     /** What becomes of tables whose updates and deletes the log does not tell apart. */
     public enum WithoutKey {
@@ -35,22 +38,22 @@ public record TableSettings(
     }
 
     public static final TableSettings DEFAULT =
-            new TableSettings(List.of(), List.of(), WithoutKey.REFUSE, SchemaChanges.PAUSE, List.of());
+            new TableSettings(List.of(), List.of(), WithoutKey.REFUSE, SchemaChanges.PAUSE, List.of(), Portion.ALL);
 
     public TableSettings including(String... patterns) {
-        return new TableSettings(List.of(patterns), exclude, withoutKey, schemaChanges, constraints);
+        return new TableSettings(List.of(patterns), exclude, withoutKey, schemaChanges, constraints, portion);
     }
 
     public TableSettings excluding(String... patterns) {
-        return new TableSettings(include, List.of(patterns), withoutKey, schemaChanges, constraints);
+        return new TableSettings(include, List.of(patterns), withoutKey, schemaChanges, constraints, portion);
     }
 
     public TableSettings withoutKey(WithoutKey other) {
-        return new TableSettings(include, exclude, other, schemaChanges, constraints);
+        return new TableSettings(include, exclude, other, schemaChanges, constraints, portion);
     }
 
     public TableSettings onSchemaChanges(SchemaChanges other) {
-        return new TableSettings(include, exclude, withoutKey, other, constraints);
+        return new TableSettings(include, exclude, withoutKey, other, constraints, portion);
     }
 
     public TableSettings choosing(String... choices) {
@@ -59,6 +62,11 @@ public record TableSettings(
                 exclude,
                 withoutKey,
                 schemaChanges,
-                Stream.of(choices).map(Choice::parse).toList());
+                Stream.of(choices).map(Choice::parse).toList(),
+                portion);
+    }
+
+    public TableSettings only(Portion other) {
+        return new TableSettings(include, exclude, withoutKey, schemaChanges, constraints, other);
     }
 }

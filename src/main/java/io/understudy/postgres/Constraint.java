@@ -111,6 +111,11 @@ public record Constraint(
      * nothing, unless all of its columns have to be given together.
      */
     public String orphan() {
+        return orphan(parentSql());
+    }
+
+    /** The same where {@code parents} are all that there are to refer to. */
+    public String orphan(String parents) {
         List<String> given = new ArrayList<>();
         List<String> equal = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
@@ -118,7 +123,7 @@ public record Constraint(
             given.add(column + " is not null");
             equal.add("p." + Sql.name(referencedColumns.get(i)) + " " + equals.get(i) + " " + column);
         }
-        return "(" + String.join(matchFull ? " or " : " and ", given) + ") and not exists (select from " + parentSql()
+        return "(" + String.join(matchFull ? " or " : " and ", given) + ") and not exists (select from " + parents
                 + " as p where " + String.join(" and ", equal) + ")";
     }
 }

@@ -3,6 +3,7 @@ package io.understudy.postgres;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param formerNames of columns that were renamed while changes waited, to their present ones
  * @param withheld columns of the source whose values stay there: nobody has decided on them, or somebody has left them out
  * @param masked columns that hold pseudonyms at the target
+ * @param filter the condition, as the source's SQL, under which a row is mirrored; empty when all are
  * @param referencedBy tables of the target, mirrored or not, with a foreign key to this one
  */
 public record MirroredTable(
@@ -22,26 +24,46 @@ public record MirroredTable(
         List<String> key,
         Set<String> withheld,
         Set<String> masked,
+        Optional<String> filter,
         Set<TableId> referencedBy,
         Map<String, String> formerNames) {
 
+    /** The filter of a table of which nothing but its schema is wanted. */
+    public static final String NO_ROWS = "false";
+
     public MirroredTable(Table source, Table target, List<String> key, Set<TableId> referencedBy) {
-        this(source, target, key, Set.of(), Set.of(), referencedBy, Map.of());
+        this(source, target, key, Set.of(), Set.of(), Optional.empty(), referencedBy, Map.of());
     }
 
     /** The same, of whose values these do not leave, or leave as others. */
     public MirroredTable keeping(Set<String> back, Set<String> asOthers) {
         return new MirroredTable(
-                source, target, key, Set.copyOf(back), Set.copyOf(asOthers), referencedBy, formerNames);
+                source, target, key, Set.copyOf(back), Set.copyOf(asOthers), filter, referencedBy, formerNames);
+    }
+
+    /** The same, of which only the rows that keep this condition are mirrored. */
+    public MirroredTable filtered(Optional<String> condition) {
+        return new MirroredTable(source, target, key, withheld, masked, condition, referencedBy, formerNames);
     }
 
     /** The same, whose changes may call columns by names that they have no longer. */
     public MirroredTable formerly(Map<String, String> names) {
-        return new MirroredTable(source, target, key, withheld, masked, referencedBy, names);
+        return new MirroredTable(source, target, key, withheld, masked, filter, referencedBy, names);
     }
 
     public TableId id() {
         return source.id();
+    }
+
+    /** Whether it stays empty at the target. */
+    public boolean isSchemaOnly() {
+        return filter.filter(NO_ROWS::equals).isPresent();
+    }
+
+    /** The filter at the end of a statement of the source, behind {@code word}; nothing when there is none. */
+    public String filterSql(String word) {
+        // A comment in it ends with its line.
+        return filter.map(condition -> " " + word + " (" + condition + "\n)").orElse("");
     }
 
     /** Whether the target lets this table be truncated together with {@code others}: nothing else may refer to it. */

@@ -49,8 +49,8 @@ public final class SourceDatabase implements AutoCloseable {
     }
 
     public static SourceDatabase open(Vertx vertx, DatabaseUrl url, String mirror) {
-        // One connection for questions, one so that a slow catalog read does not hide the lag.
-        return new SourceDatabase(url, mirror, PostgresClient.open(vertx, url, reading(mirror), 2));
+        // One connection for questions, one so that a slow catalog read does not hide the lag, one for row filters.
+        return new SourceDatabase(url, mirror, PostgresClient.open(vertx, url, reading(mirror), 3));
     }
 
     private static SessionSettings reading(String mirror) {

@@ -73,11 +73,24 @@ public record TableSelection(List<Table> selected, List<Exclusion> excluded) {
     }
 
     public static boolean matches(String pattern, TableId table) {
-        String full = pattern.indexOf('.') < 0 ? "public." + pattern : pattern;
+        return fits(pattern.indexOf('.') < 0 ? "public." + pattern : pattern, table.toString());
+    }
+
+    /** Of {@code schema.table.column}, likewise; with one dot only it means the schema {@code public}. */
+    public static boolean matches(String pattern, TableId table, String column) {
+        return fits(ofColumn(pattern), table + "." + column);
+    }
+
+    /** A pattern of columns, with its schema. */
+    public static String ofColumn(String pattern) {
+        return pattern.indexOf('.') == pattern.lastIndexOf('.') ? "public." + pattern : pattern;
+    }
+
+    private static boolean fits(String pattern, String path) {
         String regex = Pattern.compile("\\*")
-                .splitAsStream(full + " ")
+                .splitAsStream(pattern + " ")
                 .map(Pattern::quote)
                 .collect(Collectors.joining(".*"));
-        return (table + " ").matches(regex);
+        return (path + " ").matches(regex);
     }
 }

@@ -8,6 +8,7 @@ import io.understudy.postgres.SourceDatabase;
 import io.understudy.rules.Policy;
 import io.understudy.rules.Rule;
 import io.understudy.rules.Rules;
+import io.understudy.stream.RowFilter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +63,16 @@ final class ConstraintChecks {
                                             + rule.child() + "; or choose what becomes of such rows: " + choices(rule))
                             : warning(what + ": " + consequence(rule) + ".", "Nothing, if that is meant."));
         }
+        if (rule.hasFilteredParent() && !rule.follows() && rule.policy() == Policy.STOP) {
+            // One that is filtered alike is counted, and that is enough.
+            return rule.table().filter().isPresent()
+                    ? Optional.empty()
+                    : Optional.of(warning(
+                            what(rule) + " refers to " + rule.parentId().orElseThrow()
+                                    + ", of which not all rows are mirrored: one that refers to any of the others stops"
+                                    + " its table.",
+                            follow(rule)));
+        }
         if (rule.follows()) {
             return Optional.of(warning(
                     what(rule)
@@ -83,6 +94,13 @@ final class ConstraintChecks {
                         : warning(
                                 what(rule) + ": " + consequence(rule) + " where its parent is not at the target.",
                                 "Nothing, if that is meant."));
+    }
+
+    /** What can be set so that children of rows that are left out are no surprise. */
+    private static String follow(Rule rule) {
+        return "Leave out the children as well: " + RowFilter.setting(rule.child())
+                + "=..., or understudy.tables.schema-only=" + rule.child() + "; or choose what becomes of them: "
+                + choices(rule);
     }
 
     private static String what(Rule rule) {
@@ -148,13 +166,21 @@ final class ConstraintChecks {
         String many = rows.getAsLong() == 1 ? "1 row" : rows.getAsLong() + " rows";
         String breaks = many + " of production " + (rows.getAsLong() == 1 ? "breaks " : "break ") + lower(what(rule))
                 + " (" + rule.columns() + ")";
+        if (rule.policy() != Policy.STOP) {
+            return Optional.of(warning(breaks + ": " + consequence(rule) + ".", "Nothing, if that is meant."));
+        }
         return Optional.of(
-                rule.policy() == Policy.STOP
+                rule.hasFilteredParent()
                         ? blocking(
+                                many + " of production that " + (rows.getAsLong() == 1 ? "is" : "are")
+                                        + " mirrored would break " + lower(what(rule)) + " (" + rule.columns()
+                                        + "): the rows of " + rule.parentId().orElseThrow()
+                                        + " to which they refer are left out.",
+                                follow(rule))
+                        : blocking(
                                 breaks + ", which production does not keep by itself.",
                                 "Mend them there; or drop the constraint at the target; or choose what becomes of them: "
-                                        + choices(rule))
-                        : warning(breaks + ": " + consequence(rule) + ".", "Nothing, if that is meant."));
+                                        + choices(rule)));
     }
 
     private static String lower(String sentence) {
@@ -162,7 +188,7 @@ final class ConstraintChecks {
     }
 
     private static String question(Rule rule) {
-        return "select count(*) as rows from " + rule.table().source().alone() + " as t where " + rule.broken();
+        return "select count(*) as rows from " + rule.brokenAtSource();
     }
 
     private static OptionalLong count(Rule rule, SourceDatabase source) {

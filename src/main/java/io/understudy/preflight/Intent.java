@@ -13,10 +13,12 @@ import java.util.Set;
  * @param exclude not these
  * @param followed tables that are identified in another way cannot be mirrored
  * @param constraints what becomes of rows that staging forbids
+ * @param portion what of the tables is mirrored
  */
 public record Intent(
         List<String> include,
         List<String> exclude,
         Set<RowIdentity> followed,
         List<Choice> constraints,
-        MaskingSettings masking) {}
+        MaskingSettings masking,
+        Portion portion) {}

@@ -2,7 +2,7 @@ package io.understudy.preflight;
 
 import io.understudy.ledger.ApprovedRules;
 import io.understudy.ledger.TableEntry;
-import io.understudy.ledger.TableLedger;
+import io.understudy.ledger.TableForm;
 import io.understudy.masking.ColumnRule;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.masking.MaskingProblem;
@@ -11,6 +11,7 @@ import io.understudy.postgres.Catalog;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.TableId;
 import io.understudy.postgres.TableSelection;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.postgres.UniqueColumns;
@@ -26,7 +27,6 @@ import java.util.stream.Collectors;
 final class MaskingChecks {
 
     private final MaskingPolicy policy;
-    private final List<TableEntry> ledger;
     private final List<Finding> findings;
 
     MaskingChecks(
@@ -36,16 +36,17 @@ final class MaskingChecks {
             Catalog sourceCatalog,
             Catalog targetCatalog,
             TableSelection selection,
-            List<MirroredTable> mirrored) {
+            List<MirroredTable> mirrored,
+            Map<TableId, Set<String>> excluded,
+            List<TableEntry> ledger) {
         boolean known = ApprovedRules.areKept(target.client());
         List<ColumnRule> approved = known ? ApprovedRules.load(target.client(), source.slotName()) : List.of();
-        this.ledger = known ? new TableLedger(target.client(), source.slotName()).load() : List.of();
         PolicyResolver resolver = new PolicyResolver(
                 intent.masking().and(approved),
                 selection.selected(),
                 mirrored.stream().collect(Collectors.toMap(MirroredTable::id, Function.identity())),
                 both(sourceCatalog.foreignKeys(), targetCatalog.foreignKeys()),
-                Map.of(),
+                excluded,
                 remembered(ledger),
                 both(UniqueColumns.read(source.client()), UniqueColumns.read(target.client())),
                 UniqueColumns.ofPartitions(target.client()));
@@ -92,14 +93,16 @@ final class MaskingChecks {
         }
     }
 
+    /** One that waits for a copy has no form, and its former name counts all the same. */
     private static List<PolicyResolver.Remembered> remembered(List<TableEntry> ledger) {
         return ledger.stream()
-                .filter(entry -> entry.form().isPresent())
                 .map(entry -> new PolicyResolver.Remembered(
                         entry.table(),
                         entry.relation(),
-                        entry.form().get().namesByNumber(),
-                        Set.copyOf(entry.form().get().droppedNames())))
+                        entry.form().map(TableForm::namesByNumber).orElse(Map.of()),
+                        entry.form()
+                                .map(form -> Set.copyOf(form.droppedNames()))
+                                .orElse(Set.of())))
                 .toList();
     }
 
@@ -120,11 +123,6 @@ final class MaskingChecks {
 
     MaskingPolicy policy() {
         return policy;
-    }
-
-    /** Of this mirror, as its process has left it; empty when there is none yet. */
-    List<TableEntry> ledger() {
-        return ledger;
     }
 
     List<Finding> findings() {

@@ -5,8 +5,10 @@ import static io.understudy.preflight.Finding.warning;
 
 import io.understudy.apply.Checkpoint;
 import io.understudy.apply.Sight;
+import io.understudy.ledger.ApprovedRules;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableForm;
+import io.understudy.ledger.TableLedger;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.Constraint;
@@ -20,6 +22,7 @@ import io.understudy.postgres.TableId;
 import io.understudy.postgres.TableSelection;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.rules.Rules;
+import io.understudy.stream.RowFilters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +39,7 @@ import java.util.stream.Collectors;
  * @param tables the tables that exist on both sides
  * @param order the order in which they are copied
  * @param masking what becomes of the values of every column
+ * @param filters which rows are mirrored
  * @param targetTables all that the target has, mirrored or not
  * @param rules the constraints of the target that production does not vouch for
  */
@@ -46,6 +50,7 @@ public record Preflight(
         CopyOrder order,
         Rules rules,
         MaskingPolicy masking,
+        RowFilters filters,
         Map<TableId, Partitioning> sourcePartitions,
         Map<TableId, Partitioning> targetPartitions,
         Set<TableId> targetTables,
@@ -74,12 +79,27 @@ public record Preflight(
         findings.addAll(new SourceChecks(source, selection.selected(), intent.followed()).findings());
         TargetChecks targetChecks = new TargetChecks(target, sourceCatalog, targetCatalog, selection.selected());
         findings.addAll(targetChecks.findings());
+        List<TableEntry> ledger = ledger(source, target);
+        FilterChecks filterChecks = new FilterChecks(source, intent.portion(), selection, ledger);
+        findings.addAll(filterChecks.findings());
+        ColumnExclusions exclusions = new ColumnExclusions(
+                intent.portion().excludedColumns(), selection.selected(), byId(targetChecks.mirrored()), ledger);
+        findings.addAll(exclusions.findings());
         MaskingChecks maskingChecks = new MaskingChecks(
-                source, target, intent, sourceCatalog, targetCatalog, selection, targetChecks.mirrored());
+                source,
+                target,
+                intent,
+                sourceCatalog,
+                targetCatalog,
+                selection,
+                targetChecks.mirrored(),
+                exclusions.excluded(),
+                ledger);
         MaskingPolicy masking = maskingChecks.policy();
         findings.addAll(maskingChecks.findings());
         List<MirroredTable> mirrored = targetChecks.mirrored().stream()
-                .map(table -> table.keeping(masking.withheld(table.id()), masking.masked(table.id())))
+                .map(table ->
+                        filterChecks.filtered(table).keeping(masking.withheld(table.id()), masking.masked(table.id())))
                 .toList();
         findings.addAll(new SequenceChecks(source, target, sourceCatalog, targetCatalog, mirrored).findings());
         Map<TableId, Partitioning> sourcePartitions = Partitioning.read(source.client());
@@ -99,13 +119,12 @@ public record Preflight(
                 order,
                 rules,
                 masking,
+                filterChecks.filters(),
                 sourcePartitions,
                 targetPartitions,
                 Set.copyOf(targetCatalog.tables().keySet()),
                 findings);
-        seen.stale(maskingChecks.ledger())
-                .values()
-                .forEach(stale -> stale.warning().ifPresent(findings::add));
+        seen.stale(ledger).values().forEach(stale -> stale.warning().ifPresent(findings::add));
         return seen;
     }
 
@@ -135,10 +154,18 @@ public record Preflight(
                 order,
                 rules,
                 policy,
+                filters,
                 sourcePartitions,
                 targetPartitions,
                 targetTables,
                 found);
+    }
+
+    /** What was mirrored so far; nothing before the first start of a version that keeps it like this. */
+    private static List<TableEntry> ledger(SourceDatabase source, TargetDatabase target) {
+        return ApprovedRules.areKept(target.client())
+                ? new TableLedger(target.client(), source.slotName()).load()
+                : List.of();
     }
 
     /** A table as it was seen, without a past. */
@@ -241,6 +268,10 @@ public record Preflight(
 
     /** The tables that exist on both sides, by name. */
     public Map<TableId, MirroredTable> mirrored() {
+        return byId(tables);
+    }
+
+    private static Map<TableId, MirroredTable> byId(List<MirroredTable> tables) {
         return tables.stream().collect(Collectors.toMap(MirroredTable::id, Function.identity()));
     }
 

@@ -39,6 +39,24 @@ public record Rule(
         };
     }
 
+    /** Rows of production that break it, those left out that are not mirrored: what stands behind {@code from}. */
+    public String brokenAtSource() {
+        String rows = table.source().alone();
+        if (table.filter().isPresent()) {
+            rows = "(select * from " + rows + table.filterSql("where") + ")";
+        }
+        String orphan = hasFilteredParent()
+                ? constraint.orphan("(select * from " + constraint.parentSql()
+                        + parent.orElseThrow().filterSql("where") + ")")
+                : broken();
+        return rows + " as t where " + orphan;
+    }
+
+    /** Whether production has rows to refer to that are not mirrored. */
+    public boolean hasFilteredParent() {
+        return parent.flatMap(MirroredTable::filter).isPresent();
+    }
+
     /** What {@link Policy#NULL} empties. */
     public List<String> emptied() {
         return Policy.emptied(constraint, table);

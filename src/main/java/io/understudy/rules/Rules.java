@@ -88,8 +88,8 @@ public record Rules(List<Rule> all, List<String> unfit) {
         private boolean isVouchedFor(Constraint constraint, MirroredTable table) {
             return switch (constraint.kind()) {
                 case FOREIGN_KEY ->
-                    tables.containsKey(constraint.referenced().orElseThrow())
-                            && source.stream().anyMatch(constraint::isImpliedBy);
+                    table.isSchemaOnly()
+                            || hasWholeParent(constraint) && source.stream().anyMatch(constraint::isImpliedBy);
                 case CHECK -> source.stream().anyMatch(constraint::isImpliedBy);
                 // A column of the target's own is filled by its default.
                 case NOT_NULL ->
@@ -99,6 +99,13 @@ public record Rules(List<Rule> all, List<String> unfit) {
                             .map(Column::notNull)
                             .orElse(true);
             };
+        }
+
+        /** Production vouches for what it has; a row that a filter leaves out is not at the target. */
+        private boolean hasWholeParent(Constraint constraint) {
+            return Optional.ofNullable(tables.get(constraint.referenced().orElseThrow()))
+                    .filter(parent -> parent.filter().isEmpty())
+                    .isPresent();
         }
 
         /** A row that refers to a quarantined one would be an orphan, though production vouches for it. */

@@ -21,7 +21,10 @@ record Chunk(MirroredTable table, int number, int of, long fromPage, long toPage
         String columns = Sql.names(table.columns());
         String source = table.id().sql();
         if (table.source().kind() == Table.Kind.PARTITIONED) {
-            return "copy (select " + columns + " from " + source + ") to stdout";
+            return "copy (select " + columns + " from " + source + table.filterSql("where") + ") to stdout";
+        }
+        if (of == 1 && table.filter().isPresent()) {
+            return "copy (select " + columns + " from only " + source + table.filterSql("where") + ") to stdout";
         }
         if (of == 1 && !columns.isEmpty()) {
             return "copy " + source + " (" + columns + ") to stdout";
@@ -31,7 +34,7 @@ record Chunk(MirroredTable table, int number, int of, long fromPage, long toPage
         }
         String upper = toPage == OPEN ? "" : " and ctid < '(" + toPage + ",0)'";
         return "copy (select " + columns + " from only " + source + " where ctid >= '(" + fromPage + ",0)'" + upper
-                + ") to stdout";
+                + table.filterSql("and") + ") to stdout";
     }
 
     String copyIn() {

@@ -41,7 +41,9 @@ final class ChunkPlan {
     private static List<Chunk> chunks(MirroredTable table, long chunkBytes) {
         Table source = table.source();
         long pages = Math.max(source.pages(), 0);
-        long wanted = source.kind() == Table.Kind.PARTITIONED ? 1 : (source.bytes() + chunkBytes - 1) / chunkBytes;
+        long wanted = source.kind() == Table.Kind.PARTITIONED || table.isSchemaOnly()
+                ? 1
+                : (source.bytes() + chunkBytes - 1) / chunkBytes;
         int count = (int) Math.max(1, Math.min(wanted, pages));
         if (count == 1) {
             return List.of(new Chunk(table, 1, 1, 0, Chunk.OPEN));

@@ -11,6 +11,7 @@ import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.rules.Choice;
 import io.understudy.rules.Sieve;
+import io.understudy.stream.RowFilter;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -99,6 +100,10 @@ final class CopyWorker implements Runnable, AutoCloseable {
                     table,
                     failure.getMessage() + ".",
                     "Mend it at the target or the source, then copy the table again: ./understudy resync " + table
+                            + (chunk.table().filter().isPresent()
+                                    ? "; or, when it is its condition that fails on a row, correct "
+                                            + RowFilter.setting(table) + ", start again and then copy it"
+                                    : "")
                             + (failure instanceof PostgresFailure postgres ? Choice.insteadOf(table, postgres) : ""));
             return;
         }

@@ -74,6 +74,20 @@ public sealed interface Change {
         }
     }
 
+    /**
+     * Changes of a table were not released, because nobody could say which rows its filter lets through. What the target
+     * has of it is of no use until it is copied again.
+     *
+     * @param relation its oid at the source; 0 when the capture does not tell it
+     * @param because a sentence
+     */
+    record Lost(TableId table, long relation, String because) implements Change {
+        @Override
+        public long weight() {
+            return 64 + 2L * because.length();
+        }
+    }
+
     private static long weightOf(MaskedRow row) {
         return 64 + weightOf(row.values());
     }

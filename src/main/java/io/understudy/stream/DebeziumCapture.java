@@ -66,9 +66,13 @@ public final class DebeziumCapture implements ChangeCapture {
     private volatile Lsn drained = Lsn.ZERO;
     private volatile boolean closing;
 
-    /** @param masks what leaves is masked by these before it is published */
-    public DebeziumCapture(SourceDatabase source, ChangeTransport transport, PolicyInForce masks) {
-        this.decoder = new RecordDecoder(new Door(masks));
+    /**
+     * @param masks what leaves is masked by these before it is published
+     * @param filters rows that they leave out do not leave at all
+     */
+    public DebeziumCapture(
+            SourceDatabase source, ChangeTransport transport, PolicyInForce masks, FiltersInForce filters) {
+        this.decoder = new RecordDecoder(new Door(masks, new FilteredRows(filters, source.client()::session)));
         this.database = source;
         this.transport = transport;
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))

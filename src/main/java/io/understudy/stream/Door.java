@@ -16,17 +16,34 @@ import java.util.Map;
 final class Door {
 
     private final PolicyInForce policy;
+    private final FilteredRows filtered;
     private MaskingPolicy inForce = MaskingPolicy.NONE;
     private final Map<Shape, RowMasker> maskers = new IdentityHashMap<>();
 
-    Door(PolicyInForce policy) {
+    Door(PolicyInForce policy, FilteredRows filtered) {
         this.policy = policy;
+        this.filtered = filtered;
     }
 
-    List<Change> release(List<RawChange> raw) {
+    boolean isFiltering() {
+        return filtered.isFiltering();
+    }
+
+    /** How much memory a change may take when it is released. */
+    long weight(RawChange change) {
+        return filtered.weight(change);
+    }
+
+    /**
+     * Filters see values as they are, and so come before masks.
+     *
+     * @param transaction the source's number of the transaction
+     */
+    List<Change> release(List<RawChange> raw, long transaction) {
+        List<RawChange> mirrored = filtered.of(raw, transaction);
         goBy(policy.now());
-        List<Change> released = new ArrayList<>(raw.size());
-        for (RawChange change : raw) {
+        List<Change> released = new ArrayList<>(mirrored.size());
+        for (RawChange change : mirrored) {
             released.add(release(change));
         }
         return released;
@@ -62,6 +79,8 @@ final class Door {
                 case DELETE -> new Change.Delete(row.shape(), oldRow);
             };
         }
-        return ((RawChange.Emptied) change).truncate();
+        return change instanceof RawChange.Withheld withheld
+                ? withheld.lost()
+                : ((RawChange.Emptied) change).truncate();
     }
 }

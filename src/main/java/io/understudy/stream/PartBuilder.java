@@ -19,14 +19,20 @@ final class PartBuilder {
     private final Door door;
     private List<RawChange> changes = new ArrayList<>();
     private long weight;
+    private long transaction;
 
     PartBuilder(Door door) {
         this.door = door;
     }
 
+    /** @param number by which the source knows the transaction that follows */
+    void begin(long number) {
+        transaction = number;
+    }
+
     void add(RawChange change) {
         changes.add(change);
-        weight += change.weight();
+        weight += door.weight(change);
     }
 
     boolean isFull() {
@@ -44,7 +50,11 @@ final class PartBuilder {
     }
 
     private TransactionPart cut(Optional<Commit> commit) {
-        TransactionPart part = new TransactionPart(door.release(changes), weight + OWN_WEIGHT, commit);
+        List<Change> released = door.release(changes, transaction);
+        // What a filter drops or reads is not what was counted.
+        long weighs =
+                door.isFiltering() ? released.stream().mapToLong(Change::weight).sum() : weight;
+        TransactionPart part = new TransactionPart(released, weighs + OWN_WEIGHT, commit);
         changes = new ArrayList<>();
         weight = 0;
         return part;

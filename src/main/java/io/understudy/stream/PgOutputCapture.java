@@ -37,9 +37,13 @@ public final class PgOutputCapture implements ChangeCapture {
     private volatile Lsn drained = Lsn.ZERO;
     private volatile boolean closing;
 
-    /** @param masks what leaves is masked by these before it is published */
-    public PgOutputCapture(SourceDatabase source, ChangeTransport transport, PolicyInForce masks) {
-        this.decoder = new PgOutputDecoder(new Door(masks));
+    /**
+     * @param masks what leaves is masked by these before it is published
+     * @param filters rows that they leave out do not leave at all
+     */
+    public PgOutputCapture(
+            SourceDatabase source, ChangeTransport transport, PolicyInForce masks, FiltersInForce filters) {
+        this.decoder = new PgOutputDecoder(new Door(masks, new FilteredRows(filters, source.client()::session)));
         this.source = source;
         this.transport = transport;
     }

@@ -39,7 +39,7 @@ final class PgOutputDecoder {
             case 'D' -> deleted(message);
             case 'T' -> truncated(message);
             case 'R' -> relation(message);
-            case 'B' -> inTransaction = true;
+            case 'B' -> begun(message);
             case 'C' -> {
                 return Optional.of(committed(message));
             }
@@ -48,6 +48,13 @@ final class PgOutputDecoder {
             }
         }
         return parts.isFull() ? Optional.of(parts.part()) : Optional.empty();
+    }
+
+    private void begun(ByteBuffer message) {
+        message.getLong(); // Where its commit record will be.
+        message.getLong(); // When it committed.
+        parts.begin(Integer.toUnsignedLong(message.getInt()));
+        inTransaction = true;
     }
 
     boolean isInTransaction() {

@@ -32,6 +32,14 @@ sealed interface RawChange {
         }
     }
 
+    /** Stands for all changes of a table that cannot be judged. */
+    record Withheld(Change.Lost lost) implements RawChange {
+        @Override
+        public long weight() {
+            return lost.weight();
+        }
+    }
+
     static RawChange insert(Shape shape, String[] row) {
         return new OfRow(Kind.INSERT, shape, null, row);
     }

@@ -73,6 +73,8 @@ final class RecordDecoder {
         inTransaction = begins;
         if (begins) {
             received = 0;
+            String id = value.getString("id"); // Its number, and where its commit record is.
+            parts.begin(Long.parseLong(id.substring(0, id.indexOf(':'))));
             return Optional.empty();
         }
         checkCount(value);

@@ -7,6 +7,8 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.understudy.masking.MaskingSettings;
 import io.understudy.postgres.RowIdentity;
+import io.understudy.postgres.TableId;
+import io.understudy.preflight.Portion;
 import io.understudy.rules.Choice;
 import io.understudy.rules.Policy;
 import java.time.Duration;
@@ -171,6 +173,35 @@ class SettingsReaderTest {
                         "understudy.constraints has \"fk=keep\"; a constraint is named with its table: "
                                 + "schema.table.constraint=policy.",
                         "understudy.constraints has \"draft.fk\"; it takes schema.table.constraint=policy.");
+    }
+
+    @Test
+    void readsWhichPartOfATableIsMirrored() {
+        Settings settings = SettingsReader.read(config(Map.of(
+                "understudy.tables.filters.\"public.Order\"", "tenant in (1, 2) and note <> '${x}'",
+                "understudy.tables.filters.item", "true",
+                "understudy.tables.schema-only", "audit.*, log",
+                "understudy.columns.exclude", "item.scan")));
+        assertThat(settings.tables().portion())
+                .isEqualTo(new Portion(
+                        Map.of(
+                                new TableId("public", "Order"), "tenant in (1, 2) and note <> '${x}'",
+                                new TableId("public", "item"), "true"),
+                        List.of("audit.*", "log"),
+                        List.of("item.scan")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "understudy.tables.filters, a=b",
+        "understudy.tables.filters.\"public.*\", true",
+        "understudy.tables.filters.item, ' '",
+        "understudy.columns.exclude, scan"
+    })
+    void refusesPartsThatSayNothing(String key, String value) {
+        assertThat(problems(Map.of(key, value)))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem).startsWith(key));
     }
 
     @Test

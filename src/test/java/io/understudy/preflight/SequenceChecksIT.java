@@ -100,7 +100,8 @@ class SequenceChecksIT {
                                     List.of(),
                                     Set.of(RowIdentity.values()),
                                     List.of(),
-                                    MaskingSettings.NONE))
+                                    MaskingSettings.NONE,
+                                    Portion.ALL))
                     .findings();
         }
     }

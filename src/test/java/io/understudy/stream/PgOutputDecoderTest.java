@@ -14,7 +14,8 @@ class PgOutputDecoderTest {
 
     private static final int RELATION = 0x9000_0001;
 
-    private final PgOutputDecoder decoder = new PgOutputDecoder(new Door(() -> MaskingPolicy.NONE));
+    private final PgOutputDecoder decoder = new PgOutputDecoder(
+            new Door(() -> MaskingPolicy.NONE, new FilteredRows(() -> RowFilters.NONE, () -> null)));
 
     @Test
     void aShapeKnowsWhichColumnsIdentifyARow() {
