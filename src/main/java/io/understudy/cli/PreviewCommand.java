@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.eclipse.microprofile.config.Config;
 import picocli.CommandLine;
@@ -79,7 +80,7 @@ final class PreviewCommand implements Callable<Integer> {
                     .orElseThrow(() -> new CommandLine.ParameterException(
                             spec.commandLine(),
                             "No mirrored table is called " + name + ". They are listed by: ./understudy plan"));
-            MaskedRows rows = MaskedRows.read(databases.source(), table, seen.masking(), count);
+            MaskedRows rows = MaskedRows.read(databases.source(), table, where(seen, table), seen.masking(), count);
             if (asJson) {
                 out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(json(seen, rows)));
             } else {
@@ -93,6 +94,13 @@ final class PreviewCommand implements Callable<Integer> {
             out.flush();
             return ExitCode.FOUND;
         }
+    }
+
+    /** Rows that are not mirrored would say nothing. */
+    private static String where(Preflight seen, Table table) {
+        return Optional.ofNullable(seen.mirrored().get(table.id()))
+                .map(mirrored -> mirrored.filterSql("where"))
+                .orElse("");
     }
 
     private static PreviewJson json(Preflight seen, MaskedRows rows) {

@@ -31,17 +31,20 @@ public record MaskedRows(Table table, List<String> columns, List<String[]> rows)
     /** Of our memory: letters that are read at most, however long values are. */
     private static final long MOST_LETTERS = 16 << 20;
 
-    /** @throws io.understudy.masking.CanaryException when one of them holds a canary after it was masked */
-    public static MaskedRows read(SourceDatabase source, Table table, MaskingPolicy policy, int limit) {
+    /**
+     * @param where SQL that follows the table, and leaves out what is not mirrored
+     * @throws io.understudy.masking.CanaryException when one of them holds a canary after it was masked
+     */
+    public static MaskedRows read(SourceDatabase source, Table table, String where, MaskingPolicy policy, int limit) {
         try (Connection session = source.openCopySession()) {
-            return read(session, table, policy, limit);
+            return read(session, table, where, policy, limit);
         } catch (SQLException e) {
             throw failure(table, e);
         }
     }
 
     /** @param session at the source, outside of a transaction */
-    static MaskedRows read(Connection session, Table table, MaskingPolicy policy, int limit) {
+    static MaskedRows read(Connection session, Table table, String where, MaskingPolicy policy, int limit) {
         List<String> columns = table.stored().stream().map(Column::name).toList();
         List<String[]> rows = new ArrayList<>();
         if (columns.isEmpty()) {
@@ -55,7 +58,7 @@ public record MaskedRows(Table table, List<String> columns, List<String[]> rows)
                 statement.setFetchSize(FETCH);
                 long letters = 0;
                 ResultSet found = statement.executeQuery(
-                        "select " + Sql.names(columns) + " from " + table.alone() + " limit " + limit);
+                        "select " + Sql.names(columns) + " from " + table.alone() + where + " limit " + limit);
                 while (letters < MOST_LETTERS && found.next()) {
                     String[] row = new String[columns.size()];
                     for (int i = 0; i < row.length; i++) {

@@ -92,7 +92,7 @@ final class MaskedSamples {
     private void ask(MirroredTable table, List<Constraint> checks) {
         MaskedRows rows;
         try {
-            rows = MaskedRows.read(source, table.source(), policy, ROWS);
+            rows = MaskedRows.read(source, table.source(), table.filterSql("where"), policy, ROWS);
         } catch (CanaryException e) {
             findings.add(blocking(e.getMessage() + ".", e.remedy()).about(table.id()));
             return;

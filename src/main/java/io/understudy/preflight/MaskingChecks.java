@@ -1,16 +1,19 @@
 package io.understudy.preflight;
 
+import io.understudy.apply.Checkpoint;
 import io.understudy.ledger.ApprovedRules;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableForm;
 import io.understudy.masking.ColumnRule;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.masking.MaskingProblem;
+import io.understudy.masking.MaskingSettings;
 import io.understudy.masking.PolicyResolver;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SourceDatabase;
+import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TableSelection;
 import io.understudy.postgres.TargetDatabase;
@@ -19,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -39,8 +41,9 @@ final class MaskingChecks {
             List<MirroredTable> mirrored,
             Map<TableId, Set<String>> excluded,
             List<TableEntry> ledger) {
-        boolean known = ApprovedRules.areKept(target.client());
-        List<ColumnRule> approved = known ? ApprovedRules.load(target.client(), source.slotName()) : List.of();
+        List<ColumnRule> approved = ApprovedRules.areKept(target.client())
+                ? ApprovedRules.load(target.client(), source.slotName())
+                : List.of();
         PolicyResolver resolver = new PolicyResolver(
                 intent.masking().and(approved),
                 selection.selected(),
@@ -55,41 +58,59 @@ final class MaskingChecks {
     }
 
     /**
-     * Rules that cannot hold, as far as the source alone tells: said before anything connects to the target. A mirror that
-     * has copied already is not kept from starting by them: production may have renamed a column meanwhile, and then only
-     * its table waits.
-     *
-     * @param copied asks the target whether this mirror has copied already
+     * Rules that cannot hold, as far as the source alone tells: said before anything connects to the target. Only to say
+     * no the target is asked, if it answers: what was approved there counts, and a mirror that has copied already is not
+     * kept from starting, because production may have renamed a column meanwhile, and then only its table waits.
      */
-    static void requireFitting(SourceDatabase source, Intent intent, BooleanSupplier copied) {
+    static void requireFitting(SourceDatabase source, TargetDatabase target, Intent intent) {
         if (intent.masking().isNothing()) {
             return;
         }
         Catalog catalog = Catalog.read(source.client());
+        if (!refusals(source, catalog, intent, intent.masking()).isEmpty() && !hasCopied(target, source)) {
+            MaskingSettings settings = intent.masking().and(approved(target, source));
+            List<Finding> findings = refusals(source, catalog, intent, settings);
+            if (!findings.isEmpty()) {
+                throw new RefusedException(findings);
+            }
+        }
+    }
+
+    private static List<Finding> refusals(
+            SourceDatabase source, Catalog catalog, Intent intent, MaskingSettings settings) {
+        List<Table> selected =
+                TableSelection.of(catalog, intent.include(), intent.exclude()).selected();
         PolicyResolver resolver = new PolicyResolver(
-                intent.masking(),
-                TableSelection.of(catalog, intent.include(), intent.exclude()).selected(),
+                settings,
+                selected,
                 Map.of(),
                 catalog.foreignKeys(),
-                Map.of(),
+                new ColumnExclusions(intent.portion().excludedColumns(), selected, Map.of(), List.of()).excluded(),
                 List.of(),
                 UniqueColumns.read(source.client()),
                 Map.of());
         resolver.resolve();
-        List<Finding> findings = resolver.problems().stream()
+        return resolver.problems().stream()
                 .map(MaskingChecks::finding)
                 .filter(Finding::isBlockingFirstCopy)
                 .toList();
-        if (!findings.isEmpty() && !saysYes(copied)) {
-            throw new RefusedException(findings);
+    }
+
+    private static boolean hasCopied(TargetDatabase target, SourceDatabase source) {
+        try {
+            return Checkpoint.hasCopied(target, source.slotName());
+        } catch (PostgresFailure unanswered) {
+            return false;
         }
     }
 
-    private static boolean saysYes(BooleanSupplier question) {
+    private static List<ColumnRule> approved(TargetDatabase target, SourceDatabase source) {
         try {
-            return question.getAsBoolean();
+            return ApprovedRules.areKept(target.client())
+                    ? ApprovedRules.load(target.client(), source.slotName())
+                    : List.of();
         } catch (PostgresFailure unanswered) {
-            return false;
+            return List.of();
         }
     }
 

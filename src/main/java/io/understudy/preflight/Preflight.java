@@ -3,7 +3,6 @@ package io.understudy.preflight;
 import static io.understudy.preflight.Finding.blocking;
 import static io.understudy.preflight.Finding.warning;
 
-import io.understudy.apply.Checkpoint;
 import io.understudy.apply.Sight;
 import io.understudy.ledger.ApprovedRules;
 import io.understudy.ledger.TableEntry;
@@ -62,7 +61,7 @@ public record Preflight(
      * @throws RefusedException before it looks at the target, when masking rules cannot hold
      */
     public static Preflight of(SourceDatabase source, TargetDatabase target, Intent intent) {
-        MaskingChecks.requireFitting(source, intent, () -> Checkpoint.hasCopied(target, source.slotName()));
+        MaskingChecks.requireFitting(source, target, intent);
         Lsn asOf = source.logPosition();
         Catalog sourceCatalog = Catalog.read(source.client());
         Catalog targetCatalog = Catalog.read(target.client());

@@ -145,7 +145,7 @@ public final class ColumnCopy implements AutoCloseable {
         CopyOut reading = out.unwrap(PGConnection.class)
                 .getCopyAPI()
                 .copyOut("copy (select " + Sql.names(columns) + " from "
-                        + table.source().alone() + ") to stdout");
+                        + table.source().alone() + table.filterSql("where") + ") to stdout");
         CopyIn writing = in.unwrap(PGConnection.class)
                 .getCopyAPI()
                 .copyIn("copy " + between + " (" + Sql.names(columns) + ") from stdin");
