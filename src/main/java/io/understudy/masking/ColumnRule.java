@@ -5,20 +5,23 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What somebody decided on a column, or on all whose path fits a pattern: {@code schema.table.column}, with {@code *} for
- * any letters, as the catalog spells the names.
+ * What somebody decided on a column, or on all whose path fits a pattern: {@code schema.table.column}, with {@code *}
+ * for any letters, as the catalog spells the names.
  */
-public record ColumnRule(String pattern, MaskRule rule) {
+public record ColumnRule(String pattern, MaskRule rule, Pattern regex) {
 
-    public boolean matches(TableId table, String column) {
-        return regex().matcher(table + "." + column + " ").matches();
+    public ColumnRule(String pattern, MaskRule rule) {
+        this(
+                pattern,
+                rule,
+                Pattern.compile(Pattern.compile("\\*")
+                        .splitAsStream(pattern + " ")
+                        .map(Pattern::quote)
+                        .collect(Collectors.joining(".*"))));
     }
 
-    private Pattern regex() {
-        return Pattern.compile(Pattern.compile("\\*")
-                .splitAsStream(pattern + " ")
-                .map(Pattern::quote)
-                .collect(Collectors.joining(".*")));
+    public boolean matches(TableId table, String column) {
+        return regex.matcher(table + "." + column + " ").matches();
     }
 
     /** Whether it names one column, and not all that look alike. */
