@@ -262,7 +262,8 @@ class KeysIT {
         await().atMost(DatabasePair.PATIENCE).untilAsserted(() -> pair.assertEqual());
         pair.awaitTableState(mirror, "public.heap", "streaming");
         pair.source().run("insert into heap values (1)", "update heap set id = 2 where id = 1");
-        equalInTheEnd();
+        // That it has a key now may be noticed only here.
+        await().atMost(DatabasePair.PATIENCE).untilAsserted(() -> pair.assertEqual());
         assertThat(pair.source()
                         .column("select tablename::text from pg_publication_tables where pubname = '" + pair.name()
                                 + "' order by 1"))
