@@ -199,7 +199,8 @@ final class TableBook {
                 && entry.copiedAt().isPresent()
                 && commit.isPresent()
                 && !commit.get().isAfter(entry.copiedAt().get());
-        if (entry == null || isInCopy || entry.state() instanceof TableState.Failed) {
+        boolean waitsAnyway = entry != null && entry.copiedAt().isEmpty() && entry.state() instanceof TableState.Paused;
+        if (entry == null || isInCopy || waitsAnyway || entry.state() instanceof TableState.Failed) {
             return;
         }
         if (entry.copiedAt().isPresent()) {
@@ -283,15 +284,13 @@ final class TableBook {
     List<TableEntry> overLimit(Map<TableId, Long> aside) {
         return aside.entrySet().stream()
                 .map(more -> Optional.ofNullable(entries.get(more.getKey()))
-                        .filter(entry ->
-                                waitsForSomebody(entry.state()) && entry.asideBytes() + more.getValue() > asideLimit))
+                        .filter(entry -> isBounded(entry.state()) && entry.asideBytes() + more.getValue() > asideLimit))
                 .flatMap(Optional::stream)
                 .toList();
     }
 
-    private static boolean waitsForSomebody(TableState state) {
-        return state instanceof TableState.Paused
-                || state instanceof TableState.Refreshing && state.reason().isPresent();
+    private static boolean isBounded(TableState state) {
+        return state instanceof TableState.Paused || state instanceof TableState.Refreshing;
     }
 
     /** Consecutive changes of a table and shape go into one packet. */

@@ -190,12 +190,12 @@ final class ColumnRules {
     private void decide(Table table) {
         for (Column column : table.columns()) {
             Place place = new Place(table.id(), column.name());
-            best(table, column.name()).ifPresent(rule -> decided.put(place, rule));
+            Optional<ColumnRule> own = best(table, column.name());
+            own.ifPresent(rule -> decided.put(place, rule));
             for (String former : formerNames(table, column)) {
-                Optional<ColumnRule> rule = best(table, former);
-                if (rule.isPresent() && !decided.containsKey(place)) {
-                    decideByFormerName(place, former, rule.get());
-                }
+                best(table, former)
+                        .filter(rule -> own.isEmpty() || isMeant(rule, own.get()))
+                        .ifPresent(rule -> decideByFormerName(place, former, rule));
             }
         }
     }
@@ -221,6 +221,15 @@ final class ColumnRules {
         return best(table, column).isPresent();
     }
 
+    /**
+     * Whether a rule for a column's former name comes before one for its present name, which another column may have had:
+     * it masks, and was written for exactly that name, or says more.
+     */
+    private static boolean isMeant(ColumnRule former, ColumnRule own) {
+        boolean saysMore = former.isExact() || !own.isExact() && former.letters() > own.letters();
+        return !former.rule().keeps() && saysMore && !former.rule().equals(own.rule());
+    }
+
     /** Its values are masked as before, and wait with their table until somebody has said that this is meant. */
     private void decideByFormerName(Place place, String former, ColumnRule rule) {
         decided.put(place, rule);
@@ -228,7 +237,7 @@ final class ColumnRules {
                 Weight.BLOCKS,
                 "The column " + place.table() + "." + former + " is called " + place.column()
                         + " now, and understudy.masking.rules has \"" + rule.pattern() + "\" for its former name.",
-                "Write a rule for " + place + " and start again.",
+                "Write a rule for " + place + " in its place, and start again.",
                 List.of(place.table())));
     }
 }

@@ -5,7 +5,6 @@ import io.understudy.masking.MaskingSettings.Unlisted;
 import io.understudy.postgres.Column;
 import io.understudy.postgres.ForeignKey;
 import io.understudy.postgres.MirroredTable;
-import io.understudy.postgres.ReplicaIdentity;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.UniqueColumns;
@@ -239,9 +238,7 @@ public final class PolicyResolver {
             return Optional.empty();
         }
         List<String> seeds = rule.seedColumn().map(List::of).orElseGet(() -> rule.seeded() ? table.key() : List.of());
-        boolean identifies = table.key().contains(column.name())
-                && table.replicaIdentity() != ReplicaIdentity.FULL
-                && !table.key().containsAll(seeds);
+        boolean identifies = table.key().contains(column.name()) && !table.key().containsAll(seeds);
         if (identifies) {
             refuse(
                     place,

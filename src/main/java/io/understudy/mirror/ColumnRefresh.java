@@ -140,7 +140,7 @@ final class ColumnRefresh implements AutoCloseable {
     private void refresh(List<Attempt> attempts, MaskingPolicy policy) throws InterruptedException {
         List<Attempt> read = new ArrayList<>();
         Lsn point;
-        try (SlotSnapshot snapshot = source.create(source.slotToCopyFrom())) {
+        try (SlotSnapshot snapshot = slot(attempts)) {
             point = snapshot.consistentPoint();
             for (Attempt attempt : attempts) {
                 if (step(attempt, () -> attempt.copy().read(snapshot))) {
@@ -158,6 +158,23 @@ final class ColumnRefresh implements AutoCloseable {
                     && step(attempt, () -> attempt.copy().write(() -> isStillRefreshing(attempt)))) {
                 finish(attempt, policy);
             }
+        }
+    }
+
+    /** Without one nothing can be read, and what waits for the tables grows: they say so. */
+    private SlotSnapshot slot(List<Attempt> attempts) throws InterruptedException {
+        try {
+            return source.create(source.slotToCopyFrom());
+        } catch (PostgresFailure failure) {
+            if (!closing && failure.kind() != PostgresFailure.Kind.CONNECTION) {
+                for (Attempt attempt : attempts) {
+                    cannot(
+                            attempt,
+                            failure.getMessage() + ".",
+                            "A refresh needs a replication slot at production for as long as it reads. It is tried again by itself.");
+                }
+            }
+            throw failure;
         }
     }
 
@@ -193,6 +210,14 @@ final class ColumnRefresh implements AutoCloseable {
     }
 
     private void cannot(Attempt attempt, String why) throws InterruptedException {
+        cannot(
+                attempt,
+                why,
+                "Mend it at the target, or choose another rule for " + String.join(", ", attempt.columns())
+                        + ". It is tried again by itself.");
+    }
+
+    private void cannot(Attempt attempt, String why, String todo) throws InterruptedException {
         if (closing) {
             throw new InterruptedException("the mirror stops");
         }
@@ -201,11 +226,7 @@ final class ColumnRefresh implements AutoCloseable {
         TableKeeper.await(
                 worker,
                 List.of(new TableOrder.CannotRefresh(
-                        attempt.id(),
-                        why,
-                        "Mend it at the target, or choose another rule for " + String.join(", ", attempt.columns())
-                                + ". It is tried again by itself.",
-                        attempt.entry().since())));
+                        attempt.id(), why, todo, attempt.entry().since())));
     }
 
     private boolean writeUpTo(Attempt attempt, Lsn point) throws InterruptedException {

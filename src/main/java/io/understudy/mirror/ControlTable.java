@@ -38,12 +38,15 @@ public final class ControlTable {
         this.mirror = mirror;
     }
 
-    /** Asking twice asks once. */
+    /** Asking twice asks once: a request is open only until it is seen. */
     public void askForResync(List<TableId> tables) {
         ask(Command.RESYNC, tables);
     }
 
-    /** That values of former rules are written anew; the request is open until none are left. */
+    /**
+     * That values of former rules are written anew; the request is open until none are left. Each is one of its own: what
+     * an earlier one is about may be done at this moment, by the rules of before.
+     */
     public void askForRefresh(List<TableId> tables) {
         ask(Command.REFRESH_COLUMNS, tables);
     }
@@ -54,7 +57,7 @@ public final class ControlTable {
                 insert into understudy.control (mirror, command, schema_name, table_name)
                 select $1, $4, x.schema, x.name
                   from unnest($2::text[], $3::text[]) as x(schema, name)
-                 where not exists (select from understudy.control c
+                 where $4 <> 'resync' or not exists (select from understudy.control c
                                     where c.mirror = $1 and c.command = $4 and c.taken_at is null
                                       and c.schema_name = x.schema and c.table_name = x.name)
                 """,

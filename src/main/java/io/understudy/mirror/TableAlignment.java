@@ -221,13 +221,17 @@ final class TableAlignment {
 
     private void anew(TableEntry entry, Table table, String because) {
         TableEntry next = TableEntry.waiting(table, entry.layer());
-        decide(new TableOrder.Enter(next), "is copied again: " + because);
+        boolean same = entry.relation() == table.relation();
+        // Former names of its columns may have rules.
+        decide(
+                new TableOrder.Enter(same ? entry.form().map(next::formed).orElse(next) : next),
+                "is copied again: " + because);
     }
 
     private void pause(TableEntry entry, String cause, String todo) {
         TableState paused = new TableState.Paused(cause, todo);
         // While values are replaced nothing else may write the table's rows: it is looked at when that is done.
-        boolean refreshes = entry.state() instanceof TableState.Refreshing;
+        boolean refreshes = entry.state() instanceof TableState.Refreshing && mirrored.containsKey(entry.table());
         if (!refreshes && !entry.state().equals(paused)) {
             decide(new TableOrder.Pause(entry.table(), cause, todo), "waits: " + cause + " " + todo);
         }

@@ -163,8 +163,6 @@ final class TableKeeper implements AutoCloseable {
                     LOG.infof("table=%s refresh of columns asked by=%s", request.table(), request.by());
                     // What it is asked for may have been approved a moment ago.
                     nextLook = Instant.MIN;
-                } else {
-                    entry(request.table()).ifPresent(entry -> closedAsDone(request, entry));
                 }
                 continue;
             }
@@ -180,6 +178,8 @@ final class TableKeeper implements AutoCloseable {
     }
 
     private void lookAndAlign() throws InterruptedException {
+        // Before the look: only those can be done by the rules that it finds.
+        List<ControlTable.Request> asked = control.open();
         Preflight seen = look.get();
         Set<TableId> followed = Set.of();
         if (follower.isPresent()) {
@@ -200,14 +200,14 @@ final class TableKeeper implements AutoCloseable {
             copy.begin(seen);
         }
         if (!copy.isRunning()) {
-            takeRefreshes(seen);
+            takeRefreshes(asked, seen);
             refresh.begin(seen);
         }
     }
 
-    private void takeRefreshes(Preflight seen) throws InterruptedException {
+    private void takeRefreshes(List<ControlTable.Request> asked, Preflight seen) throws InterruptedException {
         Map<TableId, MirroredTable> mirrored = seen.mirrored();
-        for (ControlTable.Request request : control.open()) {
+        for (ControlTable.Request request : asked) {
             if (request.refreshesColumns()) {
                 takeRefresh(request, entry(request.table()), mirrored.get(request.table()), seen);
             }

@@ -118,7 +118,7 @@ public record Preflight(
                 order,
                 rules,
                 masking,
-                filterChecks.filters(),
+                filterChecks.filters().leavingOut(exclusions.excluded()),
                 sourcePartitions,
                 targetPartitions,
                 Set.copyOf(targetCatalog.tables().keySet()),

@@ -24,6 +24,9 @@ final class FilterQuestions {
     /** The replication connection waits meanwhile, and is cut by the server after a minute by default. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    /** Rows in a question: a slow condition is answered in pieces, each of which the server cuts off in time. */
+    private static final int AT_ONCE = 500;
+
     private final RowFilter filter;
     private final Shape shape;
     private final List<Integer> used;
@@ -67,6 +70,16 @@ final class FilterQuestions {
         return !key.isEmpty();
     }
 
+    /** A value that does not leave, and that the condition does not need. */
+    private boolean isIgnored(int place) {
+        return filter.leftOut().contains(shape.columns().get(place)) && !used.contains(place);
+    }
+
+    /** Whether the log left out a value that is needed. */
+    boolean isPartial(String[] row) {
+        return IntStream.range(0, row.length).anyMatch(place -> row[place] == Change.UNCHANGED && !isIgnored(place));
+    }
+
     /** Whether the log left out a value that the condition uses. */
     boolean isUnknown(String[] row) {
         return used.stream().anyMatch(place -> row[place] == Change.UNCHANGED);
@@ -104,21 +117,25 @@ final class FilterQuestions {
         List<Integer> asked = used.isEmpty() ? List.of(0) : used;
         String sql = filter.rowsOf(
                 IntStream.range(0, used.size()).mapToObj(i -> "x.c" + i).toList(), "x.n", unnest(asked.size()));
-        ask(source, sql, arguments(rows, asked)).forEach(row -> mirrored.set((int) (row.getLong(0) - 1)));
+        for (int from = 0; from < rows.size(); from += AT_ONCE) {
+            int first = from;
+            List<String[]> some = rows.subList(from, Math.min(from + AT_ONCE, rows.size()));
+            ask(source, sql, arguments(some, asked)).forEach(row -> mirrored.set(first + (int) (row.getLong(0) - 1)));
+        }
         return mirrored;
     }
 
     /**
      * Fills what the log left out with what the rows hold now.
      *
-     * @return those that are there
+     * @return those that are there, and within the filter
      */
     BitSet complete(Session source, List<String[]> rows) {
         Table table = filter.table();
         Collection<Integer> missing = new TreeSet<>();
         for (String[] row : rows) {
             IntStream.range(0, row.length)
-                    .filter(place -> row[place] == Change.UNCHANGED)
+                    .filter(place -> row[place] == Change.UNCHANGED && !isIgnored(place))
                     .forEach(missing::add);
         }
         List<Integer> asked = List.copyOf(missing);
@@ -132,8 +149,9 @@ final class FilterQuestions {
             String name = table.key().get(i);
             matches.add(table.column(name).orElseThrow().matches("t." + Sql.name(name), "x.c" + i));
         }
-        String sql = "select x.n" + values + " from " + unnest(key.size()) + " join " + table.alone() + " as t on "
-                + String.join(" and ", matches);
+        // A row that has left the filter since counts as gone: its values are no longer what may leave.
+        String sql = "select x.n" + values + " from " + unnest(key.size()) + " join (select * from " + table.alone()
+                + " where (" + filter.condition() + "\n)) as t on " + String.join(" and ", matches);
         BitSet there = new BitSet();
         for (Row found : ask(source, sql, arguments(rows, key))) {
             int number = (int) (found.getLong(0) - 1);

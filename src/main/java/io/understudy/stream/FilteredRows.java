@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What the row filters leave of the changes of a part. Only Postgres knows what a condition means, so it is the source
@@ -34,8 +35,13 @@ import java.util.function.Supplier;
  */
 final class FilteredRows {
 
-    /** Of a value that will be read from the source; out of line it has 2 KB at the least and mostly not much more. */
-    private static final long UNREAD = 64 << 10;
+    /** Of a value that will be read from the source: how large it is nobody knows before. */
+    private static final long UNREAD = 1 << 20;
+
+    /** A table that somebody holds at production, or a slow condition, must not hold up the others. */
+    private static final String LIMITS = "set lock_timeout = '5s'; set statement_timeout = '10s'";
+
+    private static final String CANCELED = "57014";
 
     /** The replication connection waits meanwhile, and is cut by the server after a minute by default. */
     private static final long VISIBLE_MILLIS = 30_000;
@@ -94,16 +100,38 @@ final class FilteredRows {
                 groups.computeIfAbsent(row.shape(), none -> new ArrayList<>()).add(new Placed(i, row));
             }
         }
-        if (groups.isEmpty()) {
+        boolean truncates = raw.stream().anyMatch(RawChange.Emptied.class::isInstance);
+        if (groups.isEmpty() && !truncates) {
             return raw;
         }
         Map<Integer, List<RawChange>> decided = new HashMap<>();
         groups.forEach((shape, changes) -> decide(shape, changes, transaction, decided));
         List<RawChange> left = new ArrayList<>(raw.size());
         for (int i = 0; i < raw.size(); i++) {
-            left.addAll(decided.getOrDefault(i, List.of(raw.get(i))));
+            left.addAll(decided.getOrDefault(i, List.of(raw.get(i))).stream()
+                    .flatMap(change -> change instanceof RawChange.Emptied emptied
+                            ? withoutStagingsOwn(emptied).stream()
+                            : Stream.of(change))
+                    .toList());
         }
         return left;
+    }
+
+    /** What is in a table that stays empty is staging's own. */
+    private Optional<RawChange> withoutStagingsOwn(RawChange.Emptied emptied) {
+        Change.Truncate all = emptied.truncate();
+        List<TableId> tables = new ArrayList<>();
+        List<Long> relations = new ArrayList<>();
+        for (int i = 0; i < all.tables().size(); i++) {
+            long relation = all.relations().isEmpty() ? 0 : all.relations().get(i);
+            if (!inForce.isNever(all.tables().get(i), relation)) {
+                tables.add(all.tables().get(i));
+                all.relations().stream().skip(i).findFirst().ifPresent(relations::add);
+            }
+        }
+        return tables.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RawChange.Emptied(new Change.Truncate(tables, relations)));
     }
 
     private void goBy(RowFilters next) {
@@ -150,10 +178,12 @@ final class FilteredRows {
                 }
                 return;
             } catch (PostgresFailure failure) {
-                if (failure.passes()) {
+                boolean ofTable = failure.isLocked() || failure.sqlState().equals(CANCELED);
+                if (failure.passes() && !ofTable || isOurs(failure)) {
                     throw failure;
                 }
-                // A row on which the condition fails, or a table that was altered this very moment.
+                // A row on which the condition fails or takes too long, a table that is held or was altered this very
+                // moment.
                 impossible = Optional.of(failure.getMessage() + ".");
             }
         }
@@ -164,9 +194,20 @@ final class FilteredRows {
                 List.of(new RawChange.Withheld(new Change.Lost(table, shape.relation(), impossible.get()))));
     }
 
+    /** Out of memory, for one. */
+    private static boolean isOurs(PostgresFailure failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Error) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Session session() {
         if (session == null) {
             session = source.get();
+            session.query(LIMITS);
         }
         return session;
     }
@@ -232,7 +273,7 @@ final class FilteredRows {
             List<Placed> left = new ArrayList<>();
             mirrored.stream().forEach(number -> left.add(there.get(number)));
             Map<Integer, RawChange.OfRow> stay = new HashMap<>();
-            completed(left, FilteredRows::isPartial).forEach(change -> stay.put(change.place(), change.change()));
+            completed(left, questions::isPartial).forEach(change -> stay.put(change.place(), change.change()));
             changes.forEach(
                     change -> decided.put(change.place(), decided(change.change(), stay.containsKey(change.place()))));
         }
@@ -310,15 +351,6 @@ final class FilteredRows {
             }
             return is ? List.of(RawChange.insert(change.shape(), change.row())) : List.of();
         }
-    }
-
-    private static boolean isPartial(String[] row) {
-        for (String value : row) {
-            if (value == Change.UNCHANGED) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static List<String[]> rows(List<Placed> changes) {

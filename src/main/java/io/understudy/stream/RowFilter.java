@@ -8,6 +8,7 @@ import io.understudy.postgres.TableId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which rows of a table are mirrored: those for which a condition holds, as the source itself sees it.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param condition its SQL, on the bare names of columns
  * @param columns those that may occur in it
  * @param collations of columns that have another than their type's, as SQL
+ * @param leftOut columns whose values do not leave
  * @param unusable why the source can not be asked now; nothing of the table leaves until it can
  */
 public record RowFilter(
@@ -23,12 +25,17 @@ public record RowFilter(
         String condition,
         List<String> columns,
         Map<String, String> collations,
+        Set<String> leftOut,
         Optional<String> unusable) {
 
     public static RowFilter of(
             Table table, String condition, Map<String, String> collations, Optional<String> unusable) {
         List<String> used = ConditionText.of(condition).names(table.storedNames());
-        return new RowFilter(table, condition, used, collations, unusable);
+        return new RowFilter(table, condition, used, collations, Set.of(), unusable);
+    }
+
+    RowFilter leavingOut(Set<String> others) {
+        return new RowFilter(table, condition, columns, collations, others, unusable);
     }
 
     /** The setting that says so. */

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The row filters, resolved against the tables that there are, those without one included. */
 public final class RowFilters {
@@ -32,6 +33,29 @@ public final class RowFilters {
             byRelation.put(table.relation(), filter);
         }
         return new RowFilters(byName, byRelation);
+    }
+
+    /** The same, for tables of which these columns do not leave. */
+    public RowFilters leavingOut(Map<TableId, Set<String>> columns) {
+        if (this == NONE) {
+            return NONE;
+        }
+        Map<TableId, Optional<RowFilter>> names = new HashMap<>(tables);
+        names.replaceAll((table, filter) -> leavingOut(filter, columns));
+        Map<Long, Optional<RowFilter>> oids = new HashMap<>(relations);
+        oids.replaceAll((relation, filter) -> leavingOut(filter, columns));
+        return new RowFilters(names, oids);
+    }
+
+    private static Optional<RowFilter> leavingOut(Optional<RowFilter> filter, Map<TableId, Set<String>> columns) {
+        return filter.map(one -> one.leavingOut(columns.getOrDefault(one.table().id(), Set.of())));
+    }
+
+    /** Whether the table is to stay empty. */
+    boolean isNever(TableId table, long relation) {
+        Optional<RowFilter> found = relations.get(relation);
+        Optional<RowFilter> filter = found == null ? tables.getOrDefault(table, Optional.empty()) : found;
+        return filter.filter(RowFilter::isNever).isPresent();
     }
 
     /** The same, and what an earlier look knew of tables that are no longer there: their last changes are on their way. */
