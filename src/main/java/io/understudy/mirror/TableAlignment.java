@@ -269,7 +269,7 @@ final class TableAlignment {
         if (takenByAnother || entry.state() instanceof TableState.Failed) {
             // Names changed places, or there is nothing to keep: what has the name now is copied as what it is.
             decide(new TableOrder.Forget(entry.table()), "is called " + to.id() + " now");
-        } else if (against.containsKey(to.id())) {
+        } else if (mirrored.containsKey(to.id()) && against.containsKey(to.id())) {
             Finding finding = against.get(to.id());
             pause(entry, finding.what(), finding.remedy());
         } else if (bothAtTarget) {
