@@ -130,14 +130,17 @@ class RenamedColumnsIT {
     /** The name of a column that was dropped has a rule of its own, which was not meant for this one. */
     @Test
     void aRuleOfTheFormerOwnerOfItsNameDoesNotHold() {
-        pair.both("create table person (id int primary key, alias text, email text)").adopt();
+        pair.both("create table person (id int primary key, alias text, email text)")
+                .adopt();
         pair.source().run("insert into person values (1, 'x', 'canary@real.test')");
         Mirror mirror = start(refusingOthers("person.id=keep", "person.alias=keep", "person.email=email"));
         pair.awaitReached(mirror);
         pair.both("alter table person drop column alias", "alter table person rename email to alias");
         pair.source().run("insert into person values (2, 'canary@real.test')");
-        pair.awaitTable(mirror, "public.person", table -> assertThat(table.reason())
-                .contains("The column public.person.email is called alias now"));
+        pair.awaitTable(
+                mirror,
+                "public.person",
+                table -> assertThat(table.reason()).contains("The column public.person.email is called alias now"));
         pair.source().run("insert into person values (3, 'canary@real.test')");
         pair.awaitReached(mirror);
         assertThat(tablesWith(pair.target(), RAW)).isEmpty();
@@ -145,7 +148,8 @@ class RenamedColumnsIT {
 
     @Test
     void aTableThatWaitsForACopyKeepsTheFormerNamesInMind() throws SQLException {
-        pair.both("create table person (id int primary key, tenant int, email text)").adopt();
+        pair.both("create table person (id int primary key, tenant int, email text)")
+                .adopt();
         pair.source().run("insert into person values (1, 1, 'canary1@real.test'), (2, 2, 'canary2@real.test')");
         MaskingSettings masking = keepingOthers("public.*.email=email");
         Mirror mirror = pair.start(settings -> settings.with(masking).with(onlyTenant(1)));
@@ -156,22 +160,24 @@ class RenamedColumnsIT {
             open.setAutoCommit(false);
             open.createStatement().execute("select pg_current_xact_id()");
             mirror = pair.start(settings -> settings.with(masking).with(onlyTenant(2)));
-            pair.awaitTable(mirror, "public.person", table -> assertThat(table.state())
-                    .isIn("waiting", "copying"));
+            pair.awaitTable(
+                    mirror, "public.person", table -> assertThat(table.state()).isIn("waiting", "copying"));
             DatabasePair.stop(mirror);
             pair.both("alter table person rename email to mail");
             open.commit();
         }
         mirror = pair.start(settings -> settings.with(masking).with(onlyTenant(2)));
-        pair.awaitTable(mirror, "public.person", table -> assertThat(table.reason())
-                .contains("The column public.person.email is called mail now"));
+        pair.awaitTable(
+                mirror,
+                "public.person",
+                table -> assertThat(table.reason()).contains("The column public.person.email is called mail now"));
         pair.awaitReached(mirror);
         assertThat(tablesWith(pair.target(), RAW)).isEmpty();
     }
 
     private static TableSettings onlyTenant(int tenant) {
-        return TableSettings.DEFAULT.only(new Portion(
-                Map.of(new TableId("public", "person"), "tenant = " + tenant), List.of(), List.of()));
+        return TableSettings.DEFAULT.only(
+                new Portion(Map.of(new TableId("public", "person"), "tenant = " + tenant), List.of(), List.of()));
     }
 
     /** Production drops what has a rule: nothing has to wait for the settings. */
