@@ -140,6 +140,10 @@ public final class PolicyResolver {
                 numbers,
                 masked,
                 withheld,
+                table.columns().stream()
+                        .filter(Column::generated)
+                        .map(Column::name)
+                        .collect(Collectors.toSet()),
                 bare ? Set.of() : computed(table, masked, withheld),
                 formerly,
                 gone(table));

@@ -16,7 +16,8 @@ import java.util.TreeMap;
  * @param numbers of the columns that the source had when this was decided, by name; a number stays when a column is renamed
  * @param masked by column
  * @param withheld columns whose values do not leave
- * @param computed generated columns of a table with masks: they tell what the masked ones were
+ * @param generated columns that the log need not have
+ * @param computed those of them that do not leave, because they tell what masked ones were
  * @param formerly names that columns had, to those they have: older changes call them so
  * @param gone what became of the values of columns that are no longer there; older changes still have them
  */
@@ -25,6 +26,7 @@ record TableMasks(
         Map<String, Integer> numbers,
         Map<String, ColumnMask> masked,
         Set<String> withheld,
+        Set<String> generated,
         Set<String> computed,
         Map<String, String> formerly,
         Map<String, Decision> gone) {
@@ -47,7 +49,8 @@ record TableMasks(
         static final Decision WITHHELD = new Decision(false, Optional.empty());
     }
 
-    static final TableMasks NONE = new TableMasks(0, Map.of(), Map.of(), Set.of(), Set.of(), Map.of(), Map.of());
+    static final TableMasks NONE =
+            new TableMasks(0, Map.of(), Map.of(), Set.of(), Set.of(), Set.of(), Map.of(), Map.of());
 
     /** Of a column by any name that it has or had. What is not known does not leave. */
     Decision decision(String name) {
@@ -61,7 +64,20 @@ record TableMasks(
         return numbers.containsKey(present) ? Decision.KEPT : gone.getOrDefault(name, Decision.WITHHELD);
     }
 
-    boolean knows(String name) {
+    /**
+     * Whether these are the columns that were in view, by whatever names. One that is missing may have given its name to
+     * another.
+     */
+    boolean knows(List<String> columns) {
+        Set<String> present = new HashSet<>();
+        for (String column : columns) {
+            present.add(formerly.getOrDefault(column, column));
+        }
+        return columns.stream().allMatch(this::knows)
+                && numbers.keySet().stream().allMatch(name -> present.contains(name) || generated.contains(name));
+    }
+
+    private boolean knows(String name) {
         return numbers.containsKey(formerly.getOrDefault(name, name)) || gone.containsKey(name);
     }
 
@@ -88,7 +104,7 @@ record TableMasks(
                 }
             }
         }
-        return new TableMasks(relation, numbers, masked, withheld, computed, renamed, left);
+        return new TableMasks(relation, numbers, masked, withheld, generated, computed, renamed, left);
     }
 
     /** What the values of each column are masked by; columns that leave as they are are not named. */

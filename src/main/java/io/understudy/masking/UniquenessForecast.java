@@ -89,8 +89,11 @@ final class UniquenessForecast {
         return new MaskingProblem(
                 Weight.BLOCKS,
                 "(" + key.stream().sorted().collect(Collectors.joining(", ")) + ") of " + table.id()
-                        + " is unique, and the rule does not keep values apart (" + rules + "): among " + rows()
-                        + " rows " + (pairs >= 1.5 ? "about " + Math.round(Math.min(pairs, 1e15)) + " pairs" : "a pair")
+                        + " is unique, and the rule does not keep values apart (" + rules + "): among "
+                        + (table.rows() < FEWEST_ROWS
+                                ? FEWEST_ROWS + " rows, to which a table soon grows, "
+                                : rows() + " rows ")
+                        + (pairs >= 1.5 ? "about " + Math.round(Math.min(pairs, 1e15)) + " pairs" : "a pair")
                         + " would get the same pseudonym.",
                 "Choose one that does: hash, email or uuid.",
                 List.of(table.id()));

@@ -15,8 +15,8 @@ class SignaturesTest {
     private static final MaskingPolicy WITHHOLDING = policy(Set.of("phone"));
 
     private static MaskingPolicy policy(Set<String> withheld) {
-        TableMasks masks =
-                new TableMasks(1, Map.of("id", 1, "phone", 2), Map.of(), withheld, Set.of(), Map.of(), Map.of());
+        TableMasks masks = new TableMasks(
+                1, Map.of("id", 1, "phone", 2), Map.of(), withheld, Set.of(), Set.of(), Map.of(), Map.of());
         return new MaskingPolicy(false, Canaries.NONE, Map.of(TABLE, masks), Map.of()).after(MaskingPolicy.NONE);
     }
 
