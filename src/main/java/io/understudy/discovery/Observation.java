@@ -163,7 +163,7 @@ final class Observation {
         Map<Kind, Evidence> all = new EnumMap<>(Kind.class);
         for (int i = 0; i < is.length; i++) {
             Detector detector = detectors.get(i);
-            // Two forms of one kind exclude each other.
+            // Most forms of one kind exclude each other; a value that has two counts once.
             Evidence one = new Evidence(
                     detector.kind(), is[i], contained[i], formed[i], values, detector.chance(), detector.proves());
             all.merge(
@@ -171,9 +171,9 @@ final class Observation {
                     one,
                     (a, b) -> new Evidence(
                             a.kind(),
-                            a.is() + b.is(),
-                            a.contained() + b.contained(),
-                            a.formed() + b.formed(),
+                            Math.min(values, a.is() + b.is()),
+                            Math.min(values, a.contained() + b.contained()),
+                            Math.min(values, a.formed() + b.formed()),
                             values,
                             a.chance(),
                             a.proves()));

@@ -44,15 +44,18 @@ final class MaskingChecks {
         List<ColumnRule> approved = ApprovedRules.areKept(target.client())
                 ? ApprovedRules.load(target.client(), source.slotName())
                 : List.of();
+        MaskingSettings settings = intent.masking().and(approved);
         PolicyResolver resolver = new PolicyResolver(
-                intent.masking().and(approved),
+                settings,
                 selection.selected(),
                 mirrored.stream().collect(Collectors.toMap(MirroredTable::id, Function.identity())),
                 both(sourceCatalog.foreignKeys(), targetCatalog.foreignKeys()),
                 excluded,
                 remembered(ledger),
-                both(UniqueColumns.read(source.client()), UniqueColumns.read(target.client())),
-                UniqueColumns.ofPartitions(target.client()));
+                settings.isNothing()
+                        ? List.of()
+                        : both(UniqueColumns.read(source.client()), UniqueColumns.read(target.client())),
+                settings.isNothing() ? Map.of() : UniqueColumns.ofPartitions(target.client()));
         this.policy = resolver.resolve();
         this.findings = resolver.problems().stream().map(MaskingChecks::finding).toList();
     }
