@@ -22,7 +22,6 @@ import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -91,13 +90,16 @@ final class MasksScanCommand implements Callable<Integer> {
         Scan.Result result;
         try (TargetDatabase target = TargetDatabase.open(vertx, settings.target(), settings.name())) {
             List<Scan.Unseen> missing = new ArrayList<>();
-            List<Table> tables = LookedAt.chosen(mirrored(settings, target, missing), patterns, spec);
+            List<TableEntry> ledger = ApprovedRules.areKept(target.client())
+                    ? new TableLedger(target.client(), settings.name()).load()
+                    : List.of();
+            List<Table> tables = LookedAt.chosen(mirrored(settings, target, ledger, missing), patterns, spec);
             Scan scan = new Scan(
                     target.client(),
                     new Scan.Request(
                             rows,
                             sinks(settings),
-                            rules(settings, target),
+                            ledger.stream().collect(Collectors.toMap(TableEntry::table, TableEntry::masks)),
                             settings.masking().canaries().texts()));
             result = scan.look(tables, progress).with(patterns.isEmpty() ? missing : List.of());
         }
@@ -135,19 +137,11 @@ final class MasksScanCommand implements Callable<Integer> {
                 .collect(Collectors.toSet());
     }
 
-    /** By which the rows that are there were masked. */
-    private static Map<TableId, Map<String, String>> rules(Settings settings, TargetDatabase target) {
-        return !ApprovedRules.areKept(target.client())
-                ? Map.of()
-                : new TableLedger(target.client(), settings.name())
-                        .load().stream().collect(Collectors.toMap(TableEntry::table, TableEntry::masks));
-    }
-
     /** What a mirror has written; before it ever ran, what it would. */
-    private static List<Table> mirrored(Settings settings, TargetDatabase target, List<Scan.Unseen> missing) {
+    private static List<Table> mirrored(
+            Settings settings, TargetDatabase target, List<TableEntry> ledger, List<Scan.Unseen> missing) {
         Catalog catalog = Catalog.read(target.client());
-        List<TableId> known = known(settings, target);
-        if (known.isEmpty()) {
+        if (ledger.isEmpty()) {
             return TableSelection.of(
                             catalog,
                             settings.tables().include(),
@@ -155,7 +149,7 @@ final class MasksScanCommand implements Callable<Integer> {
                     .selected();
         }
         List<Table> tables = new ArrayList<>();
-        for (TableId id : known) {
+        for (TableId id : ledger.stream().map(TableEntry::table).sorted().toList()) {
             Optional<Table> table = catalog.table(id);
             table.ifPresentOrElse(
                     tables::add,
@@ -163,18 +157,6 @@ final class MasksScanCommand implements Callable<Integer> {
                             new Scan.Unseen(id, "it is mirrored, but not at the target; see ./understudy status")));
         }
         return tables;
-    }
-
-    private static List<TableId> known(Settings settings, TargetDatabase target) {
-        boolean kept = target.client()
-                .query("select to_regclass('understudy.mirrored_table') is not null as there")
-                .iterator()
-                .next()
-                .getBoolean("there");
-        return kept
-                ? new TableLedger(target.client(), settings.name())
-                        .load().stream().map(TableEntry::table).sorted().toList()
-                : List.of();
     }
 
     private static void print(Scan.Result result, PrintWriter out) {

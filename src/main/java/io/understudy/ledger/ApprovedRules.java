@@ -29,6 +29,9 @@ public final class ApprovedRules {
     }
 
     public static List<Approved> all(PostgresClient target, String mirror) {
+        if (!areKept(target)) {
+            return List.of();
+        }
         List<Approved> rules = new ArrayList<>();
         for (Row row : target.query("""
                 select schema_name, table_name, column_name, rule, approved_by, approved_at::timestamptz(0)::text as at

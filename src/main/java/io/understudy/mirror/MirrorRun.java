@@ -119,7 +119,9 @@ final class MirrorRun implements AutoCloseable {
      * this look may be ahead of what it saw.
      */
     private synchronized Preflight look() {
-        Preflight seen = Preflight.of(source, target, settings.intent());
+        Preflight seen = worker == null
+                ? Preflight.of(source, target, settings.intent())
+                : Preflight.again(source, target, settings.intent());
         masks = seen.masking().after(masks);
         filters = seen.filters().after(filters);
         Lsn before = lookedAt;

@@ -55,6 +55,13 @@ public record MirroredTable(
         return source.id();
     }
 
+    /** Whether the source has it as it was: an alteration that rewrites a table hides its rows from older snapshots. */
+    public boolean isUnalteredIn(Catalog now) {
+        return now.table(id())
+                .filter(there -> there.columns().equals(source.columns()) && there.file() == source.file())
+                .isPresent();
+    }
+
     /** Whether it stays empty at the target. */
     public boolean isSchemaOnly() {
         return filter.filter(NO_ROWS::equals).isPresent();

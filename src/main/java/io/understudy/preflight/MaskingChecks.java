@@ -41,9 +41,7 @@ final class MaskingChecks {
             List<MirroredTable> mirrored,
             Map<TableId, Set<String>> excluded,
             List<TableEntry> ledger) {
-        List<ColumnRule> approved = ApprovedRules.areKept(target.client())
-                ? ApprovedRules.load(target.client(), source.slotName())
-                : List.of();
+        List<ColumnRule> approved = ApprovedRules.load(target.client(), source.slotName());
         MaskingSettings settings = intent.masking().and(approved);
         PolicyResolver resolver = new PolicyResolver(
                 settings,
@@ -109,9 +107,7 @@ final class MaskingChecks {
 
     private static List<ColumnRule> approved(TargetDatabase target, SourceDatabase source) {
         try {
-            return ApprovedRules.areKept(target.client())
-                    ? ApprovedRules.load(target.client(), source.slotName())
-                    : List.of();
+            return ApprovedRules.load(target.client(), source.slotName());
         } catch (PostgresFailure unanswered) {
             return List.of();
         }

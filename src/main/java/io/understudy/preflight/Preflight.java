@@ -62,6 +62,11 @@ public record Preflight(
      */
     public static Preflight of(SourceDatabase source, TargetDatabase target, Intent intent) {
         MaskingChecks.requireFitting(source, target, intent);
+        return again(source, target, intent);
+    }
+
+    /** The same for a mirror that has copied already: what is wrong with its rules is the matter of single tables. */
+    public static Preflight again(SourceDatabase source, TargetDatabase target, Intent intent) {
         Lsn asOf = source.logPosition();
         Catalog sourceCatalog = Catalog.read(source.client());
         Catalog targetCatalog = Catalog.read(target.client());

@@ -1,7 +1,5 @@
 package io.understudy.snapshot;
 
-import io.understudy.masking.CanaryException;
-import io.understudy.masking.CopyLine;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.Column;
@@ -37,8 +35,6 @@ public final class ColumnCopy implements AutoCloseable {
 
     /** Of the table in between, 8 MB: the rows of one transaction, for whose locks somebody at staging may wait. */
     private static final int CHUNK_PAGES = 1024;
-
-    private static final int PIECE_BYTES = 64 << 10;
 
     private final SourceDatabase source;
     private final TargetDatabase target;
@@ -100,10 +96,7 @@ public final class ColumnCopy implements AutoCloseable {
     public static Set<TableId> altered(SourceDatabase source, List<MirroredTable> tables) {
         Catalog now = Catalog.read(source.client());
         return tables.stream()
-                .filter(table -> now.table(table.id())
-                        .filter(there -> there.columns().equals(table.source().columns())
-                                && there.file() == table.source().file())
-                        .isEmpty())
+                .filter(table -> !table.isUnalteredIn(now))
                 .map(MirroredTable::id)
                 .collect(Collectors.toSet());
     }
@@ -149,33 +142,7 @@ public final class ColumnCopy implements AutoCloseable {
         CopyIn writing = in.unwrap(PGConnection.class)
                 .getCopyAPI()
                 .copyIn("copy " + between + " (" + Sql.names(columns) + ") from stdin");
-        CopyLine masked = masks.copyLine(table.id(), columns).orElse(null);
-        byte[] piece = new byte[PIECE_BYTES];
-        int filled = 0;
-        byte[] row;
-        while ((row = reading.readFromCopy()) != null) {
-            int length = row.length;
-            if (masked != null) {
-                masked.mask(row);
-                row = masked.bytes();
-                length = masked.length();
-            }
-            int canary = masks.canaries().in(row, length);
-            if (canary > 0) {
-                throw new CanaryException(table.id(), canary);
-            }
-            if (filled + length > PIECE_BYTES) {
-                writing.writeToCopy(piece, 0, filled);
-                filled = 0;
-            }
-            if (length > PIECE_BYTES) {
-                writing.writeToCopy(row, 0, length);
-            } else {
-                System.arraycopy(row, 0, piece, filled, length);
-                filled += length;
-            }
-        }
-        writing.writeToCopy(piece, 0, filled);
+        new CopyPump().carry(reading, writing, masks, table.id(), columns, (rows, bytes) -> {});
         writing.endCopy();
     }
 

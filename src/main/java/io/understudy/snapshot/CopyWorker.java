@@ -1,7 +1,6 @@
 package io.understudy.snapshot;
 
 import io.understudy.masking.CanaryException;
-import io.understudy.masking.CopyLine;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.PostgresFailure;
@@ -32,9 +31,6 @@ final class CopyWorker implements Runnable, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(CopyWorker.class);
 
-    /** Rows travel in pieces of this size: one message and one system call for a few hundred rows. */
-    private static final int PIECE_BYTES = 64 << 10;
-
     private static final int ATTEMPTS = 3;
 
     /** A trigger or rule at the target, or a bug of ours: either way not a copy. */
@@ -52,7 +48,7 @@ final class CopyWorker implements Runnable, AutoCloseable {
     private final String fence;
     private final Map<TableId, Sieve> sieves;
     private final MaskingPolicy masks;
-    private final byte[] piece = new byte[PIECE_BYTES];
+    private final CopyPump pump = new CopyPump();
     private volatile Connection out;
     private volatile Connection in;
     private volatile boolean stopped;
@@ -133,8 +129,8 @@ final class CopyWorker implements Runnable, AutoCloseable {
 
     private void copy(Chunk chunk) {
         progress.started(chunk);
-        long rows = 0;
-        long bytes = 0;
+        // Rows and bytes, to be taken back from the progress if the chunk is.
+        long[] sent = new long[2];
         try {
             openSessions();
             TargetDatabase.beginSilently(in);
@@ -145,42 +141,12 @@ final class CopyWorker implements Runnable, AutoCloseable {
                 make(sieve);
             }
             CopyIn writing = in.unwrap(PGConnection.class).getCopyAPI().copyIn(copyIn);
-            CopyLine masked =
-                    masks.copyLine(chunk.table().id(), chunk.table().columns()).orElse(null);
-            int filled = 0;
-            int pieceRows = 0;
-            byte[] row;
-            while ((row = reading.readFromCopy()) != null) {
-                int length = row.length;
-                if (masked != null) {
-                    masked.mask(row);
-                    row = masked.bytes();
-                    length = masked.length();
-                }
-                requireNoCanary(chunk, row, length);
-                if (filled + length > PIECE_BYTES) {
-                    writing.writeToCopy(piece, 0, filled);
-                    progress.copied(chunk, pieceRows, filled);
-                    rows += pieceRows;
-                    bytes += filled;
-                    filled = 0;
-                    pieceRows = 0;
-                }
-                if (length > PIECE_BYTES) {
-                    writing.writeToCopy(row, 0, length);
-                    progress.copied(chunk, 1, length);
-                    rows++;
-                    bytes += length;
-                } else {
-                    System.arraycopy(row, 0, piece, filled, length);
-                    filled += length;
-                    pieceRows++;
-                }
-            }
-            writing.writeToCopy(piece, 0, filled);
-            progress.copied(chunk, pieceRows, filled);
-            rows += pieceRows;
-            bytes += filled;
+            pump.carry(
+                    reading, writing, masks, chunk.table().id(), chunk.table().columns(), (moreRows, moreBytes) -> {
+                        progress.copied(chunk, moreRows, moreBytes);
+                        sent[0] += moreRows;
+                        sent[1] += moreBytes;
+                    });
             long written = writing.endCopy();
             requireAllWritten(chunk, reading.getHandledRowCount(), written);
             if (sieve != null) {
@@ -190,20 +156,13 @@ final class CopyWorker implements Runnable, AutoCloseable {
             requireNotReplaced();
             execute("commit");
         } catch (SQLException e) {
-            progress.copied(chunk, -rows, -bytes);
+            progress.copied(chunk, -sent[0], -sent[1]);
             closeSessions();
-            throw PostgresFailure.ofRows(e, "Copy of " + chunk + " after " + rows + " rows");
+            throw PostgresFailure.ofRows(e, "Copy of " + chunk + " after " + sent[0] + " rows");
         } catch (RowsLostException | CanaryException e) {
-            progress.copied(chunk, -rows, -bytes);
+            progress.copied(chunk, -sent[0], -sent[1]);
             closeSessions();
             throw e;
-        }
-    }
-
-    private void requireNoCanary(Chunk chunk, byte[] line, int length) {
-        int canary = masks.canaries().in(line, length);
-        if (canary > 0) {
-            throw new CanaryException(chunk.table().id(), canary);
         }
     }
 

@@ -133,11 +133,7 @@ public final class SnapshotRun {
     private void setAlteredApart() {
         Catalog now = Catalog.read(source.client());
         for (MirroredTable table : tables) {
-            boolean unaltered = now.table(table.id())
-                    .filter(there -> there.columns().equals(table.source().columns())
-                            && there.file() == table.source().file())
-                    .isPresent();
-            if (!unaltered) {
+            if (!table.isUnalteredIn(now)) {
                 LOG.warnf(
                         "table=%s was altered or rewritten at the source during its copy; it is copied again",
                         table.id());
