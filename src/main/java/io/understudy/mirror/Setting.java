@@ -80,6 +80,40 @@ public record Setting(String key, String fallback, String meaning) {
             "understudy.apply.set-aside-size",
             "1G",
             "Changes kept at the target for one paused table; beyond it the table has to be copied again: 1M or more.");
+    static final Setting OUTBOUND_DESTINATIONS = new Setting(
+            "understudy.outbound.destinations",
+            "",
+            "Where changes are [delivered](#deliveries): understudy.outbound.destinations.NAME.url, and .secret, .timeout (15s), .concurrency (32).");
+    static final Setting OUTBOUND_ALLOWED_HOSTS = new Setting(
+            "understudy.outbound.allowed-hosts",
+            "",
+            "Hosts that may be delivered to, comma-separated: host, host:port, *.domain, address; private addresses only when listed.");
+    static final Setting OUTBOUND_MAX_ATTEMPTS = new Setting(
+            "understudy.outbound.max-attempts", "20", "Attempts before a delivery is discarded: 1 to 1000.");
+    static final Setting OUTBOUND_FIRST_WAIT = new Setting(
+            "understudy.outbound.first-wait",
+            "1s",
+            "Wait after the first failed attempt, doubled after each further one: 1s or more.");
+    static final Setting OUTBOUND_LONGEST_WAIT =
+            new Setting("understudy.outbound.longest-wait", "1h", "The longest of these waits: 1s or more.");
+    static final Setting OUTBOUND_LEASE = new Setting(
+            "understudy.outbound.lease",
+            "30s",
+            "A process that delivers and was not heard of for so long loses its deliveries to others: 5s or more.");
+    static final Setting OUTBOUND_PAYLOAD_LIMIT = new Setting(
+            "understudy.outbound.payload-limit", "256K", "Larger payloads are kept and not sent: 1K or more.");
+    static final Setting OUTBOUND_KEEP_COMPLETED = new Setting(
+            "understudy.outbound.keep-completed", "1d", "How long completed deliveries stay in the queue: 0s or more.");
+    static final Setting OUTBOUND_KEEP_DISCARDED =
+            new Setting("understudy.outbound.keep-discarded", "30d", "The same of discarded ones: 0s or more.");
+    static final Setting HEALTH_MAX_DELIVERY_AGE = new Setting(
+            "understudy.health.max-delivery-age",
+            "15m",
+            "Readiness says no when a delivery has waited longer: 1s or more.");
+    static final Setting HTTP_TOKEN = new Setting(
+            "understudy.http.token",
+            "",
+            "Whoever changes something over HTTP must send it (Authorization: Bearer …), 16 letters or more; without it nobody can.");
     static final Setting HEALTH_MAX_LAG = new Setting(
             "understudy.health.max-lag", "60s", "Readiness says no when staging is further behind: 1s or more.");
     static final Setting HTTP_HOST =
@@ -110,9 +144,20 @@ public record Setting(String key, String fallback, String meaning) {
             APPLY_BATCH_CHANGES,
             APPLY_BATCH_SIZE,
             APPLY_SET_ASIDE_SIZE,
+            OUTBOUND_DESTINATIONS,
+            OUTBOUND_ALLOWED_HOSTS,
+            OUTBOUND_MAX_ATTEMPTS,
+            OUTBOUND_FIRST_WAIT,
+            OUTBOUND_LONGEST_WAIT,
+            OUTBOUND_LEASE,
+            OUTBOUND_PAYLOAD_LIMIT,
+            OUTBOUND_KEEP_COMPLETED,
+            OUTBOUND_KEEP_DISCARDED,
             HEALTH_MAX_LAG,
+            HEALTH_MAX_DELIVERY_AGE,
             HTTP_HOST,
-            HTTP_PORT);
+            HTTP_PORT,
+            HTTP_TOKEN);
 
     public String environment() {
         return key.toUpperCase().replaceAll("[^A-Z0-9]", "_");

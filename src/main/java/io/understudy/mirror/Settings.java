@@ -2,11 +2,13 @@ package io.understudy.mirror;
 
 import io.understudy.apply.ApplySettings;
 import io.understudy.masking.MaskingSettings;
+import io.understudy.outbound.OutboundSettings;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.RowIdentity;
 import io.understudy.preflight.Intent;
 import io.understudy.snapshot.SnapshotSettings;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /** What an operator decided, read and checked as a whole by {@link SettingsReader}. Prints without passwords. */
@@ -19,7 +21,10 @@ public record Settings(
         SnapshotSettings snapshot,
         StreamSettings stream,
         ApplySettings apply,
-        Duration maxLag) {
+        OutboundSettings outbound,
+        Duration maxLag,
+        Duration maxDeliveryAge,
+        Optional<Token> token) {
 
     /** Which capture reads the source's log. */
     public enum Capture {
@@ -29,6 +34,14 @@ public record Settings(
 
     /** @param bufferBytes how much of the log is held in memory between capture and apply */
     public record StreamSettings(Capture capture, long bufferBytes) {}
+
+    /** What somebody must know to change something over HTTP. Prints without it. */
+    public record Token(String text) {
+        @Override
+        public String toString() {
+            return "(token)";
+        }
+    }
 
     /** Everything as by default, for these two databases. */
     public static Settings of(String name, DatabaseUrl source, DatabaseUrl target) {
@@ -41,27 +54,51 @@ public record Settings(
                 new SnapshotSettings(4, 64L << 20),
                 new StreamSettings(Capture.PGOUTPUT, 48L << 20),
                 new ApplySettings(8000, 16L << 20, 1L << 30),
-                Duration.ofSeconds(60));
+                OutboundSettings.NONE,
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(15),
+                Optional.empty());
     }
 
     public Settings with(TableSettings other) {
-        return new Settings(name, source, target, other, masking, snapshot, stream, apply, maxLag);
+        return new Settings(
+                name, source, target, other, masking, snapshot, stream, apply, outbound, maxLag, maxDeliveryAge, token);
     }
 
     public Settings with(MaskingSettings other) {
-        return new Settings(name, source, target, tables, other, snapshot, stream, apply, maxLag);
+        return new Settings(
+                name, source, target, tables, other, snapshot, stream, apply, outbound, maxLag, maxDeliveryAge, token);
     }
 
     public Settings with(SnapshotSettings other) {
-        return new Settings(name, source, target, tables, masking, other, stream, apply, maxLag);
+        return new Settings(
+                name, source, target, tables, masking, other, stream, apply, outbound, maxLag, maxDeliveryAge, token);
     }
 
     public Settings with(StreamSettings other) {
-        return new Settings(name, source, target, tables, masking, snapshot, other, apply, maxLag);
+        return new Settings(
+                name, source, target, tables, masking, snapshot, other, apply, outbound, maxLag, maxDeliveryAge, token);
     }
 
     public Settings with(ApplySettings other) {
-        return new Settings(name, source, target, tables, masking, snapshot, stream, other, maxLag);
+        return new Settings(
+                name,
+                source,
+                target,
+                tables,
+                masking,
+                snapshot,
+                stream,
+                other,
+                outbound,
+                maxLag,
+                maxDeliveryAge,
+                token);
+    }
+
+    public Settings with(OutboundSettings other) {
+        return new Settings(
+                name, source, target, tables, masking, snapshot, stream, apply, other, maxLag, maxDeliveryAge, token);
     }
 
     /** The same, with these policies for constraints. */

@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.understudy.apply.ApplySettings;
 import io.understudy.masking.Nearest;
+import io.understudy.outbound.OutboundSettings;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.Publications;
 import io.understudy.rules.Choice;
@@ -32,6 +33,8 @@ public final class SettingsReader {
     private static final String ENVIRONMENT_PREFIX = "UNDERSTUDY_";
     /** Read by the launcher. */
     private static final Set<String> NOT_OURS = Set.of("UNDERSTUDY_JAVA_OPTS");
+
+    private static final int LEAST_TOKEN = 16;
 
     private final Config config;
     private final List<String> problems = new ArrayList<>();
@@ -70,11 +73,37 @@ public final class SettingsReader {
                         number(Setting.APPLY_BATCH_CHANGES, 1, 100_000),
                         size(Setting.APPLY_BATCH_SIZE, 64L << 10),
                         size(Setting.APPLY_SET_ASIDE_SIZE, 1L << 20)),
-                duration(Setting.HEALTH_MAX_LAG, Duration.ofSeconds(1)));
+                outbound(),
+                duration(Setting.HEALTH_MAX_LAG, Duration.ofSeconds(1)),
+                duration(Setting.HEALTH_MAX_DELIVERY_AGE, Duration.ofSeconds(1)),
+                token());
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
         return settings;
+    }
+
+    private OutboundSettings outbound() {
+        DestinationReader destinations = new DestinationReader(config, problems);
+        return new OutboundSettings(
+                destinations.read(),
+                list(Setting.OUTBOUND_ALLOWED_HOSTS),
+                number(Setting.OUTBOUND_MAX_ATTEMPTS, 1, 1000),
+                duration(Setting.OUTBOUND_FIRST_WAIT, Duration.ofSeconds(1)),
+                duration(Setting.OUTBOUND_LONGEST_WAIT, Duration.ofSeconds(1)),
+                duration(Setting.OUTBOUND_LEASE, Duration.ofSeconds(5)),
+                size(Setting.OUTBOUND_PAYLOAD_LIMIT, 1L << 10),
+                duration(Setting.OUTBOUND_KEEP_COMPLETED, Duration.ZERO),
+                duration(Setting.OUTBOUND_KEEP_DISCARDED, Duration.ZERO));
+    }
+
+    private Optional<Settings.Token> token() {
+        Optional<String> text = value(Setting.HTTP_TOKEN);
+        if (text.isPresent() && text.get().length() < LEAST_TOKEN) {
+            problems.add(Setting.HTTP_TOKEN.key() + " has " + text.get().length() + " letters; it takes " + LEAST_TOKEN
+                    + " or more that nobody can guess, such as the output of: openssl rand -hex 16");
+        }
+        return text.map(Settings.Token::new);
     }
 
     private static String name(String text) {
@@ -187,14 +216,19 @@ public final class SettingsReader {
         Map<String, String> known = Setting.ALL.stream().collect(Collectors.toMap(Setting::environment, Setting::key));
         Set<String> unknown = new TreeSet<>();
         for (String name : System.getenv().keySet()) {
-            if (name.startsWith(ENVIRONMENT_PREFIX) && !known.containsKey(name) && !NOT_OURS.contains(name)) {
+            if (name.startsWith(ENVIRONMENT_PREFIX)
+                    && !known.containsKey(name)
+                    && !NOT_OURS.contains(name)
+                    && !DestinationReader.isOneOfAny(name)) {
                 unknown.add(name);
             }
         }
         for (String name : config.getPropertyNames()) {
             String environment = name.toUpperCase().replaceAll("[^A-Z0-9]", "_");
             boolean fromEnvironment = System.getenv().containsKey(environment);
-            boolean rule = name.startsWith(MaskingReader.RULE_PREFIX) || name.startsWith(PortionReader.FILTER_PREFIX);
+            boolean rule = name.startsWith(MaskingReader.RULE_PREFIX)
+                    || name.startsWith(PortionReader.FILTER_PREFIX)
+                    || name.startsWith(DestinationReader.PREFIX);
             if (name.startsWith(PREFIX) && !rule && !fromEnvironment && !known.containsValue(name)) {
                 unknown.add(name);
             }

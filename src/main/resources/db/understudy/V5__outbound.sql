@@ -1,0 +1,89 @@
+-- Changes that arrived at the target, on their way to other systems.
+
+-- What of a table goes where. Enqueueing reads it; nothing here says where a destination is: that is a setting.
+create table understudy.sync_config (
+    mirror            text        not null,
+    schema_name       text        not null,
+    table_name        text        not null,
+    destination       text        not null,
+    workflow          text,
+    object_type       text,
+    enabled           boolean     not null default true,
+    on_insert         boolean     not null default true,
+    on_update         boolean     not null default true,
+    on_delete         boolean     not null default true,
+    -- Null: all that are mirrored. Otherwise an update that changes none of them is not enqueued.
+    columns           text[],
+    -- SQL on the columns of one row, as it is after an insert or update, or before a delete.
+    condition         text,
+    -- 'record', 'table', or a column: deliveries with the same one arrive in the order of their changes.
+    order_by          text        not null default 'record',
+    -- Changes after this are enqueued; null until the service has seen the row.
+    since_lsn         pg_lsn,
+    changed_at        timestamptz not null default now(),
+    changed_by        text        not null default session_user,
+    primary key (mirror, schema_name, table_name, destination),
+    check (on_insert or on_update or on_delete)
+);
+
+create table understudy.sync_queue (
+    id                bigint      generated always as identity primary key,
+    mirror            text        not null,
+    schema_name       text        not null,
+    table_name        text        not null,
+    destination       text        not null,
+    record_id         text        not null,
+    operation         text        not null check (operation in ('insert', 'update', 'delete')),
+    payload           jsonb       not null,
+    -- Made of the position of the change: the same one at every attempt.
+    idempotency_key   text        collate "C" not null unique,
+    ordering_key      text        collate "C" not null,
+    status            text        not null default 'pending'
+                      check (status in ('pending', 'running', 'retrying', 'completed', 'discarded')),
+    attempt           int         not null default 0,
+    max_attempts      int         not null,
+    next_attempt_at   timestamptz not null default now(),
+    last_error        text,
+    -- The position of the change. The commit is null while its transaction is not known to its end.
+    commit_lsn        pg_lsn,
+    ordinal           int         not null,
+    -- Who delivers it; while 'running'.
+    worker            uuid,
+    created_at        timestamptz not null default now(),
+    started_at        timestamptz,
+    finished_at       timestamptz,
+    -- Rows are enqueued in sessions in which foreign keys are silent: the statement that does it takes the lock that this
+    -- one would take.
+    constraint fk_sync_queue_sync_config
+        foreign key (mirror, schema_name, table_name, destination) references understudy.sync_config on update cascade,
+    check ((finished_at is not null) = (status in ('completed', 'discarded')))
+) with (
+    -- Room on every page for the row as it is while it is delivered: no index names what changes then, so that no index
+    -- is written, and the page is tidied by whoever comes by.
+    fillfactor = 50,
+    autovacuum_vacuum_scale_factor = 0.02,
+    autovacuum_vacuum_insert_scale_factor = 0.2,
+    autovacuum_analyze_scale_factor = 0.05,
+    autovacuum_vacuum_cost_delay = 0
+);
+create index sync_queue_open on understudy.sync_queue (mirror, destination, id) where finished_at is null;
+create index sync_queue_unknown_end on understudy.sync_queue (mirror) where commit_lsn is null;
+
+-- Processes that deliver. One that was not heard of for the length of a lease is taken to be gone.
+create table understudy.sync_worker (
+    worker            uuid        primary key,
+    mirror            text        not null,
+    seen_at           timestamptz not null default now()
+) with (fillfactor = 50);
+
+-- Destinations to which nothing is delivered for the time being.
+create table understudy.sync_pause (
+    mirror            text        not null,
+    destination       text        not null,
+    paused_at         timestamptz not null default now(),
+    paused_by         text        not null default session_user,
+    primary key (mirror, destination)
+);
+
+-- Where in its source transaction each of the changes stands that were set aside.
+alter table understudy.set_aside add column ordinals int[];
