@@ -85,5 +85,7 @@ create table understudy.sync_pause (
     primary key (mirror, destination)
 );
 
--- Where in its source transaction each of the changes stands that were set aside.
-alter table understudy.set_aside add column ordinals int[];
+-- The positions of the changes that were set aside, with which they are enqueued when they are written.
+alter table understudy.set_aside
+    add column committed_at timestamptz,
+    add column ordinals     int[];

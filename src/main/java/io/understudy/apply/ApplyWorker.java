@@ -1,6 +1,7 @@
 package io.understudy.apply;
 
 import io.understudy.ledger.TableEntry;
+import io.understudy.outbound.OutboundSettings;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.Session;
@@ -47,6 +48,9 @@ public final class ApplyWorker {
 
     private static final long FOLLOW_BYTES = 16 << 20;
 
+    /** How soon a new row of sync_config comes into force. */
+    private static final Duration LOAD_PERIOD = Duration.ofSeconds(1);
+
     private final PostgresClient target;
     private final ChangeTransport transport;
     private final Checkpoint checkpoint;
@@ -54,6 +58,7 @@ public final class ApplyWorker {
     private final TableDesk.Inbox inbox = new TableDesk.Inbox();
     private final AtomicReference<List<Rule>> rules = new AtomicReference<>(List.of());
     private final ApplySettings settings;
+    private final OutboundSettings outbound;
     private final ChangeCapture capture;
 
     private List<Whole> batch = new ArrayList<>();
@@ -61,6 +66,7 @@ public final class ApplyWorker {
     private long batchWeight;
     private long taken;
     private Instant followedAt = Instant.now();
+    private Instant deliveriesLoadedAt = Instant.EPOCH;
     /** Changes of a large transaction that were written and not committed; -1 when there is none. */
     private int openChanges = -1;
 
@@ -84,6 +90,7 @@ public final class ApplyWorker {
             Collection<TableEntry> entries,
             Collection<Sight> sights,
             ApplySettings settings,
+            OutboundSettings outbound,
             ChangeCapture capture) {
         this.target = target;
         this.transport = transport;
@@ -93,16 +100,18 @@ public final class ApplyWorker {
         this.changes = start.changes();
         this.book = new TableBook(entries, sights, settings.asideBytes());
         this.settings = settings;
+        this.outbound = outbound;
         this.capture = capture;
     }
 
     /** Runs until it is stopped or cannot go on. Everything that was received whole has then been applied. */
     public void run() throws InterruptedException {
         try (Session session = target.session()) {
-            RowWriter writer = new RowWriter(session, checkpoint, checkpoint.mirror(), book);
+            RowWriter writer = new RowWriter(session, checkpoint, checkpoint.mirror(), book, outbound);
             TableDesk desk = new TableDesk(book, writer, checkpoint.mirror(), settings.batchBytes(), inbox);
             try {
                 writer.loadRules();
+                loadDeliveries(writer);
                 heed(writer);
                 boolean moreWaits = desk.attend(applied);
                 while (!stopping) {
@@ -118,6 +127,7 @@ public final class ApplyWorker {
                     }
                     settleIfNothingIsOpen();
                     if (batch.isEmpty() && openChanges < 0) {
+                        loadDeliveries(writer);
                         heed(writer);
                         moreWaits = desk.attend(applied);
                     }
@@ -146,6 +156,15 @@ public final class ApplyWorker {
     /** From any thread: what has to be looked after from the next batch on. */
     public void heed(Rules next) {
         rules.set(next.enforced());
+    }
+
+    /** Between two batches: which changes are to be delivered is decided from any terminal. */
+    private void loadDeliveries(RowWriter writer) {
+        Instant now = Instant.now();
+        if (deliveriesLoadedAt.plus(LOAD_PERIOD).isBefore(now)) {
+            writer.loadDeliveries(applied);
+            deliveriesLoadedAt = now;
+        }
     }
 
     private void heed(RowWriter writer) {
@@ -210,7 +229,7 @@ public final class ApplyWorker {
             writer.begin();
             openChanges = 0;
         }
-        writer.writePart(part.changes());
+        writer.writePart(part.changes(), openChanges);
         openChanges += part.changes().size();
         if (part.commit().isPresent()) {
             Commit commit = part.commit().get();

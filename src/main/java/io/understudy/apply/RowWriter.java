@@ -5,6 +5,9 @@ import io.understudy.apply.Step.Statement;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableLedger;
 import io.understudy.ledger.TableState;
+import io.understudy.outbound.Arrival;
+import io.understudy.outbound.Enqueuer;
+import io.understudy.outbound.OutboundSettings;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresFailure;
@@ -79,10 +82,14 @@ final class RowWriter {
     private final Map<TableId, Long> asideBytes = new HashMap<>();
     private final RuleGuard guard;
     private final Statement fence;
+    private final Enqueuer enqueuer;
     private boolean endIsUnknown;
+    /** Deliveries of a transaction whose end is not known. */
+    private boolean enqueuedPart;
+
     private long missingRows;
 
-    RowWriter(Session session, Checkpoint checkpoint, String mirror, TableBook book) {
+    RowWriter(Session session, Checkpoint checkpoint, String mirror, TableBook book, OutboundSettings outbound) {
         this.session = session;
         this.checkpoint = checkpoint;
         this.book = book;
@@ -92,6 +99,7 @@ final class RowWriter {
         this.fence = new Statement(null, checkpoint.exclusiveFence(), Tuple.tuple(), Statement.ANY);
         this.guard = new RuleGuard(mirror, book, this::ask);
         this.sequences = SequenceLevels.of(session, book.tables());
+        this.enqueuer = new Enqueuer(mirror, outbound, book.tables());
     }
 
     /** Whole transactions in one target transaction. */
@@ -103,14 +111,16 @@ final class RowWriter {
         untilNoTableBreaks(inOrder -> inTransaction(() -> {
             begin();
             List<Change> written = new ArrayList<>(changes);
+            List<Arrival> arrivals = new ArrayList<>();
             List<Packet> aside = new ArrayList<>();
             for (Whole transaction : transactions) {
-                TableBook.Sorted sorted = book.sort(
-                        transaction.changes(), Optional.of(transaction.commit().lsn()), asideBytes);
+                Optional<Commit> end = Optional.of(transaction.commit());
+                TableBook.Sorted sorted = book.sort(transaction.changes(), end, 0, asideBytes);
                 written.addAll(sorted.written());
+                arrive(sorted, end, arrivals);
                 aside.addAll(sorted.aside());
             }
-            writeRows(written, inOrder, Optional.empty());
+            writeRows(written, arrivals, inOrder, Optional.empty());
             putAside(aside);
             commit(last, transactions.size(), changes);
         }));
@@ -170,16 +180,22 @@ final class RowWriter {
         send("begin; " + TargetDatabase.SILENT + "; " + LOCK_LIMIT + "; set constraints all deferred");
     }
 
-    /** One part of the transaction that {@link #begin} began. Its end, and with it its position, is not known yet. */
-    void writePart(List<Change> changes) {
+    /**
+     * One part of the transaction that {@link #begin} began. Its end, and with it its position, is not known yet.
+     *
+     * @param before how many changes of it came earlier
+     */
+    void writePart(List<Change> changes, int before) {
         endIsUnknown = true;
         Map<TableId, Long> asideBefore = Map.copyOf(asideBytes);
         Map<TableId, TableEntry> countedBefore = Map.copyOf(counted);
         untilNoTableBreaks(inOrder -> {
             try {
                 send("savepoint part");
-                TableBook.Sorted sorted = book.sort(changes, Optional.empty(), asideBytes);
-                writeRows(sorted.written(), inOrder, Optional.empty());
+                TableBook.Sorted sorted = book.sort(changes, Optional.empty(), before, asideBytes);
+                List<Arrival> arrivals = new ArrayList<>();
+                arrive(sorted, Optional.empty(), arrivals);
+                writeRows(sorted.written(), arrivals, inOrder, Optional.empty());
                 putAside(sorted.aside());
                 send("release savepoint part");
                 awaitAll();
@@ -198,7 +214,10 @@ final class RowWriter {
     /** Rows, what was set aside, states and position become durable together, or not at all. */
     void commit(Commit last, int transactions, int changes) {
         if (endIsUnknown) {
-            send(setAside.complete(last.lsn()));
+            send(setAside.complete(last));
+            if (enqueuedPart) {
+                send(statement(enqueuer.complete(last)));
+            }
         }
         saveStates();
         send(PROOF);
@@ -272,6 +291,7 @@ final class RowWriter {
         asideBytes.clear();
         sequences.forget();
         endIsUnknown = false;
+        enqueuedPart = false;
     }
 
     private Statement entering(Collection<TableEntry> entries) {
@@ -320,6 +340,7 @@ final class RowWriter {
                     boolean last = upTo.isEmpty() && waiting.count() >= entry.asideChanges();
                     writeRows(
                             waiting.changes(),
+                            arrivals(waiting),
                             careful,
                             Optional.of(entry.table()).filter(table -> last));
                     send(setAside.remove(entry.table(), waiting));
@@ -345,7 +366,8 @@ final class RowWriter {
         for (SetAside.Part part : waiting.parts()) {
             for (Change change : part.changes()) {
                 if (change instanceof Change.OfRow row) {
-                    book.requireFitting(table, row.shape(), Optional.of(part.commit()));
+                    book.requireFitting(
+                            table, row.shape(), Optional.of(part.commit().lsn()));
                 }
             }
         }
@@ -396,8 +418,22 @@ final class RowWriter {
         return missingRows;
     }
 
-    /** @param lastOf a table that has caught up when this is written */
-    private void writeRows(List<Change> changes, boolean inOrder, Optional<TableId> lastOf) {
+    /**
+     * @param arrivals those of the changes of which deliveries may be made
+     * @param lastOf a table that has caught up when this is written
+     */
+    private void writeRows(List<Change> changes, List<Arrival> arrivals, boolean inOrder, Optional<TableId> lastOf) {
+        // Asks for the rows as they are before.
+        Optional<Enqueuer.Statement> deliveries =
+                arrivals.isEmpty() ? Optional.empty() : enqueuer.statement(arrivals, questions);
+        writeGuarded(changes, inOrder, lastOf);
+        deliveries.ifPresent(enqueueing -> {
+            enqueuedPart |= arrivals.get(0).commit().isEmpty();
+            send(statement(enqueueing));
+        });
+    }
+
+    private void writeGuarded(List<Change> changes, boolean inOrder, Optional<TableId> lastOf) {
         if (guard.isIdle()) {
             writeSteps(changes, inOrder);
             return;
@@ -410,6 +446,64 @@ final class RowWriter {
         Set<TableId> back = guard.before(touched);
         writeSteps(changes, inOrder);
         guard.after(touched, back, lastOf);
+    }
+
+    private void arrive(TableBook.Sorted sorted, Optional<Commit> end, List<Arrival> arrivals) {
+        for (int i = 0; i < sorted.written().size() && !enqueuer.isIdle(); i++) {
+            if (sorted.written().get(i) instanceof Change.OfRow row) {
+                arrivals.add(new Arrival(row, end, sorted.ordinals()[i]));
+            }
+        }
+    }
+
+    private List<Arrival> arrivals(SetAside.Waiting waiting) {
+        List<Arrival> arrivals = new ArrayList<>();
+        for (SetAside.Part part : waiting.parts()) {
+            for (int i = 0; i < part.changes().size() && !enqueuer.isIdle(); i++) {
+                if (part.changes().get(i) instanceof Change.OfRow row) {
+                    arrivals.add(new Arrival(row, Optional.of(part.commit()), part.ordinal(i)));
+                }
+            }
+        }
+        return arrivals;
+    }
+
+    private final Enqueuer.Asking questions = new Enqueuer.Asking() {
+        @Override
+        public RowSet<Row> ask(TableId about, String sql, Tuple arguments) {
+            return RowWriter.this.ask(new Statement(about, sql, arguments, Statement.ANY));
+        }
+
+        @Override
+        public Optional<RowSet<Row>> askSafely(String sql, Tuple arguments) {
+            send("savepoint question");
+            try {
+                RowSet<Row> answer = RowWriter.this.ask(new Statement(null, sql, arguments, Statement.ANY));
+                send("release savepoint question");
+                return Optional.of(answer);
+            } catch (PostgresFailure failure) {
+                if (failure.passes()) {
+                    throw failure;
+                }
+                underWay.clear();
+                send("rollback to savepoint question");
+                return Optional.empty();
+            }
+        }
+    };
+
+    /** No transaction is open. What of the changes is delivered from now on. */
+    void loadDeliveries(Lsn applied) {
+        ask(statement(enqueuer.begin(applied)));
+        enqueuer.loaded(ask(statement(enqueuer.load())));
+    }
+
+    Statement renameDeliveries(TableId from, TableId to) {
+        return statement(enqueuer.rename(from, to));
+    }
+
+    private static Statement statement(Enqueuer.Statement of) {
+        return new Statement(null, of.sql(), of.arguments(), Statement.ANY);
     }
 
     RuleGuard guard() {

@@ -7,6 +7,7 @@ import io.understudy.postgres.Session;
 import io.understudy.postgres.TableId;
 import io.understudy.stream.Change;
 import io.understudy.stream.Shape;
+import io.understudy.stream.TransactionPart.Commit;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The table {@code understudy.set_aside}: changes that wait for their table. They are added in the transaction that
@@ -27,14 +29,16 @@ final class SetAside {
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private static final String ADD = """
-            insert into understudy.set_aside (mirror, schema_name, table_name, commit_lsn, change_count, bytes, changes)
-            select $1, x.schema, x.name, x.lsn::pg_lsn, x.count, x.bytes, x.changes
-              from unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::text[])
-                   with ordinality as x(schema, name, lsn, count, bytes, changes, place)
+            insert into understudy.set_aside (mirror, schema_name, table_name, commit_lsn, committed_at, change_count, bytes, changes,
+                   ordinals)
+            select $1, x.schema, x.name, x.lsn::pg_lsn, x.at::timestamptz, x.count, x.bytes, x.changes, x.ordinals::int[]
+              from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::text[], $9::text[])
+                   with ordinality as x(schema, name, lsn, at, count, bytes, changes, ordinals, place)
              order by x.place
             """;
     private static final String COMPLETE =
-            "update understudy.set_aside set commit_lsn = $2::text::pg_lsn where mirror = $1 and commit_lsn is null";
+            "update understudy.set_aside set commit_lsn = $2::text::pg_lsn, committed_at = $3::text::timestamptz"
+                    + " where mirror = $1 and commit_lsn is null";
     private static final String DROP = """
             delete from understudy.set_aside s using unnest($2::text[], $3::text[]) as x(schema, name)
              where s.mirror = $1 and s.schema_name = x.schema and s.table_name = x.name
@@ -48,9 +52,11 @@ final class SetAside {
             """;
     /** From the oldest on, as many as fit, but one at least. */
     private static final String NEXT = """
-            select id, change_count, bytes, changes, commit_lsn::text as commit
-              from (select id, change_count, bytes, changes, commit_lsn, sum(bytes) over (order by id) - bytes as before
-                      from (select id, change_count, bytes, changes, commit_lsn from understudy.set_aside
+            select id, change_count, bytes, changes, ordinals, commit_lsn::text as commit,
+                   coalesce(committed_at, now()) as committed_at
+              from (select *, sum(bytes) over (order by id) - bytes as before
+                      from (select id, change_count, bytes, changes, ordinals, commit_lsn, committed_at
+                              from understudy.set_aside
                              where mirror = $1 and schema_name = $2 and table_name = $3 and commit_lsn <= $5::text::pg_lsn
                              order by id limit 1000) as oldest) as s
              where before < $4 order by id
@@ -68,10 +74,16 @@ final class SetAside {
             """;
 
     /** Changes of one table, of one shape, of one source transaction. */
-    record Packet(TableId table, Optional<Lsn> commit, int count, String text) {
+    record Packet(TableId table, Optional<Commit> commit, int count, String text, List<Integer> ordinals) {
 
-        static Packet of(TableId table, Optional<Lsn> commit, Shape shape, List<Change> changes) {
-            return new Packet(table, commit, changes.size(), ChangeText.write(shape, changes));
+        static Packet of(
+                TableId table, Optional<Commit> commit, Shape shape, List<Change> changes, List<Integer> ordinals) {
+            return new Packet(table, commit, changes.size(), ChangeText.write(shape, changes), ordinals);
+        }
+
+        /** The literal of an array. */
+        String ordinalsText() {
+            return ordinals.stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}"));
         }
 
         /** Text is one byte a letter, or a little more: near enough for a bound. */
@@ -89,13 +101,18 @@ final class SetAside {
         /** Without what a copy holds already; all of it is removed together. */
         Waiting after(Lsn consistentPoint) {
             List<Part> later = parts.stream()
-                    .filter(part -> part.commit().isAfter(consistentPoint))
+                    .filter(part -> part.commit().lsn().isAfter(consistentPoint))
                     .toList();
             return new Waiting(later, lastId, count, bytes);
         }
     }
 
-    record Part(List<Change> changes, Lsn commit) {}
+    /** @param ordinals of the changes in their transaction; empty when an older version set them aside */
+    record Part(List<Change> changes, Commit commit, Integer[] ordinals) {
+        int ordinal(int place) {
+            return ordinals.length > place ? ordinals[place] : place + 1;
+        }
+    }
 
     record Total(long changes, long bytes) {}
 
@@ -114,16 +131,24 @@ final class SetAside {
                 packets.stream().map(packet -> packet.table().schema()).toArray(String[]::new),
                 packets.stream().map(packet -> packet.table().name()).toArray(String[]::new),
                 packets.stream()
-                        .map(packet -> packet.commit().map(Lsn::toString).orElse(null))
+                        .map(packet -> packet.commit()
+                                .map(commit -> commit.lsn().toString())
+                                .orElse(null))
+                        .toArray(String[]::new),
+                packets.stream()
+                        .map(packet -> packet.commit()
+                                .map(commit -> commit.at().toString())
+                                .orElse(null))
                         .toArray(String[]::new),
                 packets.stream().map(Packet::count).toArray(Integer[]::new),
                 packets.stream().map(Packet::bytes).toArray(Long[]::new),
-                packets.stream().map(Packet::text).toArray(String[]::new));
+                packets.stream().map(Packet::text).toArray(String[]::new),
+                packets.stream().map(Packet::ordinalsText).toArray(String[]::new));
     }
 
     /** The transaction whose parts were set aside before its end was known has ended here. */
-    Statement complete(Lsn commit) {
-        return statement(COMPLETE, mirror, commit.toString());
+    Statement complete(Commit commit) {
+        return statement(COMPLETE, mirror, commit.lsn().toString(), commit.at().toString());
     }
 
     Statement drop(Collection<TableId> tables) {
@@ -161,8 +186,13 @@ final class SetAside {
                         LIMIT),
                 LIMIT,
                 "Reading what was set aside for " + table)) {
+            Integer[] ordinals = row.getArrayOfIntegers("ordinals");
             parts.add(new Part(
-                    ChangeText.read(table, row.getString("changes"), shapes), Lsn.parse(row.getString("commit"))));
+                    ChangeText.read(table, row.getString("changes"), shapes),
+                    new Commit(
+                            Lsn.parse(row.getString("commit")),
+                            row.getOffsetDateTime("committed_at").toInstant()),
+                    ordinals == null ? new Integer[0] : ordinals));
             lastId = row.getLong("id");
             count += row.getInteger("change_count");
             weight += row.getLong("bytes");

@@ -8,7 +8,9 @@ import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.TableId;
 import io.understudy.stream.Change;
 import io.understudy.stream.Shape;
+import io.understudy.stream.TransactionPart.Commit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -34,8 +37,12 @@ final class TableBook {
         DROP
     }
 
-    /** Changes by what becomes of them; both in their order. */
-    record Sorted(List<Change> written, List<Packet> aside) {}
+    /**
+     * Changes by what becomes of them; both in their order.
+     *
+     * @param ordinals of those that are written, in their source transaction
+     */
+    record Sorted(List<Change> written, int[] ordinals, List<Packet> aside) {}
 
     private final long asideLimit;
     private final Map<TableId, TableEntry> entries = new HashMap<>();
@@ -161,18 +168,28 @@ final class TableBook {
     }
 
     /**
+     * @param end of their transaction; empty while that has not been received
+     * @param before how many changes of it came earlier
      * @param aside what was set aside already in the open target transaction, in bytes
      * @throws BrokenTableException when the source has altered a table since it was last looked at
      */
-    Sorted sort(List<Change> changes, Optional<Lsn> commit, Map<TableId, Long> aside) {
+    Sorted sort(List<Change> changes, Optional<Commit> end, int before, Map<TableId, Long> aside) {
         if (allStream && changes.stream().allMatch(this::isAsBefore)) {
-            return new Sorted(changes, List.of());
+            return new Sorted(
+                    changes,
+                    IntStream.rangeClosed(before + 1, before + changes.size()).toArray(),
+                    List.of());
         }
+        Optional<Lsn> commit = end.map(Commit::lsn);
         List<Change> written = new ArrayList<>(changes.size());
-        Packing packing = new Packing(commit);
+        int[] ordinals = new int[changes.size()];
+        Packing packing = new Packing(end);
+        int ordinal = before;
         for (Change change : changes) {
+            ordinal++;
+            ordinals[Math.min(written.size(), ordinals.length - 1)] = ordinal;
             if (change instanceof Change.Truncate truncate) {
-                sort(truncate, commit, aside, written, packing);
+                sort(truncate, ordinal, commit, aside, written, packing);
             } else if (change instanceof Change.Lost lost) {
                 lost(known(lost.table(), lost.relation()), lost.because(), commit);
             } else if (change instanceof Change.OfRow row) {
@@ -182,14 +199,14 @@ final class TableBook {
                         requireFitting(table, row.shape(), commit);
                         written.add(change);
                     }
-                    case SET_ASIDE -> packing.add(table, row.shape(), change);
+                    case SET_ASIDE -> packing.add(table, row.shape(), change, ordinal);
                     case DROP -> {}
                 }
             }
         }
         List<Packet> packets = packing.packets();
         packets.forEach(packet -> aside.merge(packet.table(), packet.bytes(), Long::sum));
-        return new Sorted(written, packets);
+        return new Sorted(written, Arrays.copyOf(ordinals, written.size()), packets);
     }
 
     /** Unless its copy holds what was lost, or nobody is waiting for it. One that is being copied begins again. */
@@ -211,6 +228,7 @@ final class TableBook {
 
     private void sort(
             Change.Truncate truncate,
+            int ordinal,
             Optional<Lsn> commit,
             Map<TableId, Long> aside,
             List<Change> written,
@@ -226,7 +244,7 @@ final class TableBook {
                     requireSameName(table, name);
                     now.add(table);
                 }
-                case SET_ASIDE -> packing.add(table, null, new Change.Truncate(List.of(table)));
+                case SET_ASIDE -> packing.add(table, null, new Change.Truncate(List.of(table)), ordinal);
                 case DROP -> {}
             }
         }
@@ -296,29 +314,30 @@ final class TableBook {
     /** Consecutive changes of a table and shape go into one packet. */
     private static final class Packing {
 
-        private record Open(Shape shape, List<Change> changes) {}
+        private record Open(Shape shape, List<Change> changes, List<Integer> ordinals) {}
 
-        private final Optional<Lsn> commit;
+        private final Optional<Commit> commit;
         private final Map<TableId, Open> open = new HashMap<>();
         private final List<Packet> packets = new ArrayList<>();
 
-        Packing(Optional<Lsn> commit) {
+        Packing(Optional<Commit> commit) {
             this.commit = commit;
         }
 
-        void add(TableId table, Shape shape, Change change) {
+        void add(TableId table, Shape shape, Change change, int ordinal) {
             Open packet = open.get(table);
             if (packet == null || packet.shape() != shape) {
                 close(table, packet);
-                packet = new Open(shape, new ArrayList<>());
+                packet = new Open(shape, new ArrayList<>(), new ArrayList<>());
                 open.put(table, packet);
             }
             packet.changes().add(change);
+            packet.ordinals().add(ordinal);
         }
 
         private void close(TableId table, Open packet) {
             if (packet != null) {
-                packets.add(Packet.of(table, commit, packet.shape(), packet.changes()));
+                packets.add(Packet.of(table, commit, packet.shape(), packet.changes(), packet.ordinals()));
             }
         }
 

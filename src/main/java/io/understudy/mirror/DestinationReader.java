@@ -1,7 +1,9 @@
 package io.understudy.mirror;
 
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.EnvConfigSource;
 import io.understudy.masking.Nearest;
+import io.understudy.outbound.CaFile;
 import io.understudy.outbound.Destination;
 import io.understudy.outbound.SigningSecret;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
  * Reads {@code understudy.outbound.destinations.NAME.*}, from files, and from the environment as {@code
@@ -24,16 +27,19 @@ final class DestinationReader {
     static final String PREFIX = Setting.OUTBOUND_DESTINATIONS.key() + ".";
 
     private static final String ENVIRONMENT_PREFIX = Setting.OUTBOUND_DESTINATIONS.environment() + "_";
-    private static final List<String> FIELDS = List.of("url", "secret", "timeout", "concurrency");
+    private static final List<String> FIELDS = List.of("url", "secret", "timeout", "concurrency", "ca-file");
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final int CONCURRENCY = 32;
     private static final int MOST_CONCURRENCY = 1000;
 
     private final Config config;
+    private final Map<String, String> variables;
     private final List<String> problems;
 
-    DestinationReader(Config config, List<String> problems) {
+    /** @param variables of the environment */
+    DestinationReader(Config config, Map<String, String> variables, List<String> problems) {
         this.config = config;
+        this.variables = variables;
         this.problems = problems;
     }
 
@@ -52,13 +58,7 @@ final class DestinationReader {
 
     private Set<String> names() {
         Set<String> names = new TreeSet<>();
-        Set<String> fromFiles = new TreeSet<>();
-        for (String property : config.getPropertyNames()) {
-            if (property.startsWith(PREFIX) && !System.getenv().containsKey(environment(property))) {
-                fromFiles.add(property);
-            }
-        }
-        for (String property : fromFiles) {
+        for (String property : fromFiles()) {
             String path = property.substring(PREFIX.length());
             int dot = path.lastIndexOf('.');
             String name = MaskingReader.unquoted(path.substring(0, Math.max(dot, 0)));
@@ -66,19 +66,52 @@ final class DestinationReader {
                 names.add(name);
             }
         }
-        for (String variable : new TreeSet<>(System.getenv().keySet())) {
+        for (String variable : new TreeSet<>(variables.keySet())) {
             if (isOneOfAny(variable)) {
-                String path = variable.substring(ENVIRONMENT_PREFIX.length()).toLowerCase(Locale.ROOT);
-                int line = path.lastIndexOf('_');
-                String name = path.substring(0, Math.max(line, 0));
+                String path = variable.substring(ENVIRONMENT_PREFIX.length());
+                String field = fieldOf(path);
+                String name = path.substring(0, Math.max(path.length() - field.length() - 1, 0))
+                        .toLowerCase(Locale.ROOT);
                 boolean known =
                         names.stream().anyMatch(file -> environment(file).equals(environment(name)));
-                if (isField(variable, path.substring(line + 1)) && isName(variable, name) && !known) {
+                if (isField(variable, field.toLowerCase(Locale.ROOT).replace('_', '-'))
+                        && !known
+                        && isName(variable, name)) {
                     names.add(name);
                 }
             }
         }
         return names;
+    }
+
+    /** The keys that somebody wrote as such. Those that are made of variables spell the names in another way. */
+    private Set<String> fromFiles() {
+        Set<String> written = new TreeSet<>();
+        for (String property : config.getPropertyNames()) {
+            if (property.startsWith(PREFIX) && (!variables.containsKey(environment(property)) || isWritten(property))) {
+                written.add(property);
+            }
+        }
+        return written;
+    }
+
+    private boolean isWritten(String property) {
+        for (ConfigSource source : config.getConfigSources()) {
+            if (!(source instanceof EnvConfigSource)
+                    && source.getPropertyNames().contains(property)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The end of {@code NAME_FIELD}: a field may have a line in it, as a name may. */
+    private static String fieldOf(String path) {
+        return FIELDS.stream()
+                .map(DestinationReader::environment)
+                .filter(field -> path.equals(field) || path.endsWith("_" + field))
+                .findFirst()
+                .orElse(path.substring(path.lastIndexOf('_') + 1));
     }
 
     private boolean isField(String property, String field) {
@@ -107,6 +140,7 @@ final class DestinationReader {
         Optional<SigningSecret> secret = secret(name);
         Duration timeout = timeout(name);
         int concurrency = concurrency(name);
+        Optional<CaFile> caFile = caFile(name);
         Optional<String> url = value(name, "url");
         if (url.isEmpty()) {
             problems.add(PREFIX + name + ".url is not set. It takes https://host/path or kafka://host:port/topic.");
@@ -115,7 +149,7 @@ final class DestinationReader {
             return Optional.empty();
         }
         try {
-            return Optional.of(Destination.parse(name, url.get(), secret, timeout, concurrency));
+            return Optional.of(Destination.parse(name, url.get(), secret, timeout, concurrency, caFile));
         } catch (IllegalArgumentException e) {
             problems.add(PREFIX + name + ".url " + e.getMessage() + ".");
             return Optional.empty();
@@ -131,6 +165,15 @@ final class DestinationReader {
         }
     }
 
+    private Optional<CaFile> caFile(String name) {
+        try {
+            return value(name, "ca-file").map(CaFile::new);
+        } catch (IllegalArgumentException e) {
+            problems.add(PREFIX + name + ".ca-file " + e.getMessage() + ".");
+            return Optional.empty();
+        }
+    }
+
     private Duration timeout(String name) {
         Optional<String> text = value(name, "timeout");
         try {
@@ -138,7 +181,7 @@ final class DestinationReader {
             if (value.compareTo(Duration.ofSeconds(1)) >= 0 && value.compareTo(Duration.ofMinutes(5)) <= 0) {
                 return value;
             }
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             // Told below.
         }
         problems.add(PREFIX + name + ".timeout is \"" + text.orElse("") + "\"; it takes 1s to 5m.");
@@ -158,7 +201,7 @@ final class DestinationReader {
     private Optional<String> value(String name, String field) {
         String key = PREFIX + name + "." + field;
         // By hand: a name that only the environment has is unknown to the mapping of its variables.
-        return Optional.ofNullable(System.getenv(environment(key)))
+        return Optional.ofNullable(variables.get(environment(key)))
                 .or(() -> config.getOptionalValue(key, String.class))
                 .or(() -> config.getOptionalValue(PREFIX + "\"" + name + "\"." + field, String.class))
                 .map(String::strip)

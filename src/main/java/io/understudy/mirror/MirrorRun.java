@@ -264,7 +264,15 @@ final class MirrorRun implements AutoCloseable {
         };
         List<TableEntry> entries = ledger.load();
         ApplyWorker applying = new ApplyWorker(
-                target.client(), transport, checkpoint, start, entries, sights(preflight), settings.apply(), capture);
+                target.client(),
+                transport,
+                checkpoint,
+                start,
+                entries,
+                sights(preflight),
+                settings.apply(),
+                settings.outbound(),
+                capture);
         applying.heed(preflight.rules());
         // Taken before the first change: a table that does not fit any more must not be written.
         applying.order(TableAlignment.atStart(entries, preflight, source.client(), source.published()).stream()

@@ -4,6 +4,8 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.understudy.apply.ApplySettings;
 import io.understudy.masking.Nearest;
+import io.understudy.outbound.Destination;
+import io.understudy.outbound.EgressGuard;
 import io.understudy.outbound.OutboundSettings;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.Publications;
@@ -84,10 +86,12 @@ public final class SettingsReader {
     }
 
     private OutboundSettings outbound() {
-        DestinationReader destinations = new DestinationReader(config, problems);
+        Map<String, Destination> destinations = new DestinationReader(config, System.getenv(), problems).read();
+        List<String> allowedHosts = list(Setting.OUTBOUND_ALLOWED_HOSTS);
+        checkEgress(destinations, allowedHosts);
         return new OutboundSettings(
-                destinations.read(),
-                list(Setting.OUTBOUND_ALLOWED_HOSTS),
+                destinations,
+                allowedHosts,
                 number(Setting.OUTBOUND_MAX_ATTEMPTS, 1, 1000),
                 duration(Setting.OUTBOUND_FIRST_WAIT, Duration.ofSeconds(1)),
                 duration(Setting.OUTBOUND_LONGEST_WAIT, Duration.ofSeconds(1)),
@@ -95,6 +99,16 @@ public final class SettingsReader {
                 size(Setting.OUTBOUND_PAYLOAD_LIMIT, 1L << 10),
                 duration(Setting.OUTBOUND_KEEP_COMPLETED, Duration.ZERO),
                 duration(Setting.OUTBOUND_KEEP_DISCARDED, Duration.ZERO));
+    }
+
+    private void checkEgress(Map<String, Destination> destinations, List<String> allowedHosts) {
+        try {
+            EgressGuard guard = new EgressGuard(allowedHosts);
+            destinations.forEach((name, destination) -> guard.problem(destination)
+                    .ifPresent(problem -> problems.add(DestinationReader.PREFIX + name + ".url " + problem + ".")));
+        } catch (IllegalArgumentException e) {
+            problems.add(Setting.OUTBOUND_ALLOWED_HOSTS.key() + " " + e.getMessage() + ".");
+        }
     }
 
     private Optional<Settings.Token> token() {

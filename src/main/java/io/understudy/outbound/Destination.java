@@ -21,7 +21,10 @@ public sealed interface Destination {
     /** What it is, without anything secret: for people and messages. */
     String place();
 
-    /** @param host without brackets, as in {@code Host} */
+    /**
+     * @param host in lower case, without brackets
+     * @param caFile by which it is trusted instead of by Java's certificates
+     */
     record Http(
             String name,
             boolean tls,
@@ -30,14 +33,31 @@ public sealed interface Destination {
             String pathAndQuery,
             SigningSecret secret,
             Duration timeout,
-            int concurrency)
+            int concurrency,
+            Optional<CaFile> caFile)
             implements Destination {
+
+        String scheme() {
+            return tls ? "https" : "http";
+        }
+
+        /** Host and port, as in a URL. */
+        String authority() {
+            return HostName.withPort(host, port);
+        }
+
+        /** The same as {@code Host} has it: without the port that the scheme implies. */
+        String hostHeader() {
+            String withPort = authority();
+            boolean implied = port == (tls ? 443 : 80);
+            return implied ? withPort.substring(0, withPort.lastIndexOf(':')) : withPort;
+        }
+
         @Override
         public String place() {
-            String bracketed = host.contains(":") ? "[" + host + "]" : host;
             int query = pathAndQuery.indexOf('?');
             // A token in the query is nobody's business.
-            return (tls ? "https://" : "http://") + bracketed + ":" + port
+            return scheme() + "://" + authority()
                     + (query < 0 ? pathAndQuery : pathAndQuery.substring(0, query) + "?…");
         }
     }
@@ -51,9 +71,24 @@ public sealed interface Destination {
         }
     }
 
-    /** Reads the address of a destination. */
+    /**
+     * Reads the address of a destination.
+     *
+     * @throws IllegalArgumentException with what is wrong, as the end of a sentence that names the setting
+     */
+    static Destination parse(
+            String name,
+            String url,
+            Optional<SigningSecret> secret,
+            Duration timeout,
+            int concurrency,
+            Optional<CaFile> caFile) {
+        return DestinationUrl.parse(name, url, secret, timeout, concurrency, caFile);
+    }
+
+    /** The same, trusted by Java's certificates. */
     static Destination parse(
             String name, String url, Optional<SigningSecret> secret, Duration timeout, int concurrency) {
-        return DestinationUrl.parse(name, url, secret, timeout, concurrency);
+        return parse(name, url, secret, timeout, concurrency, Optional.empty());
     }
 }

@@ -6,6 +6,7 @@ import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
+import io.vertx.pgclient.pubsub.PgSubscriber;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -27,21 +29,29 @@ public final class PostgresClient implements AutoCloseable {
     /** Control queries answer in milliseconds; a server that takes longer than this is as good as gone. */
     static final Duration CONTROL_LIMIT = Duration.ofSeconds(30);
 
+    /** A connection that listens is made anew this long after it was lost. */
+    private static final long LISTEN_AGAIN_MILLIS = 1000;
+
     private final DatabaseUrl url;
+    private final Vertx vertx;
+    private final PgConnectOptions options;
     private final Pool pool;
 
-    private PostgresClient(DatabaseUrl url, Pool pool) {
+    private PostgresClient(DatabaseUrl url, Vertx vertx, PgConnectOptions options, Pool pool) {
         this.url = url;
+        this.vertx = vertx;
+        this.options = options;
         this.pool = pool;
     }
 
     public static PostgresClient open(Vertx vertx, DatabaseUrl url, SessionSettings settings, int connections) {
+        PgConnectOptions options = options(url, settings);
         Pool pool = PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(connections).setConnectionTimeout(JdbcSessions.CONNECT_SECONDS))
-                .connectingTo(options(url, settings))
+                .connectingTo(options)
                 .using(vertx)
                 .build();
-        return new PostgresClient(url, pool);
+        return new PostgresClient(url, vertx, options, pool);
     }
 
     private static PgConnectOptions options(DatabaseUrl url, SessionSettings settings) {
@@ -90,6 +100,20 @@ public final class PostgresClient implements AutoCloseable {
     /** Borrows a connection until it is closed. */
     public Session session() {
         return new Session(url, await(pool.getConnection(), CONTROL_LIMIT, "connecting to " + url));
+    }
+
+    /**
+     * Over a connection of its own, which is made again whenever it is lost: what was said meanwhile is not heard, so
+     * nobody may rely on it.
+     *
+     * @param heard is called on an event loop, and must not wait
+     */
+    public AutoCloseable listen(String channel, Consumer<String> heard) {
+        PgSubscriber subscriber = PgSubscriber.subscriber(vertx, options);
+        subscriber.reconnectPolicy(tries -> LISTEN_AGAIN_MILLIS);
+        subscriber.channel(channel).handler(heard::accept);
+        subscriber.connect();
+        return subscriber::close;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableForm;
 import io.understudy.ledger.TableState;
 import io.understudy.masking.MaskedRow;
+import io.understudy.outbound.OutboundSettings;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
@@ -73,6 +74,7 @@ class ApplyWorkerIT {
                                 Map.of(),
                                 new Lsn(100))),
                         new ApplySettings(1000, 1 << 20, 1 << 20),
+                        OutboundSettings.NONE,
                         new Drained(new Lsn(1L << 30)));
                 publish(transport, "1", Optional.of(new Commit(new Lsn(200), Instant.now())));
                 publish(transport, "2", Optional.empty());

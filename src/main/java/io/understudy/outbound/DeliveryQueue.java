@@ -1,0 +1,237 @@
+package io.understudy.outbound;
+
+import io.understudy.postgres.Session;
+import io.understudy.postgres.TableId;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The table {@code understudy.sync_queue}, as the worker of one destination sees it. Claims and results are one statement
+ * each, however many deliveries they are about.
+ *
+ * <p>Order: a delivery is claimed only when every earlier open one of its key is claimed by the same statement. Earlier
+ * ones that are running, wait for another attempt, or are locked by somebody hold it back. What was enqueued earlier has a
+ * smaller id and could be seen earlier, because one process at a time enqueues.
+ *
+ * <pre>
+ *   pending -> running -> completed
+ *                |  ^---- retrying   (another attempt, or its worker vanished)
+ *                +------> discarded
+ * </pre>
+ */
+final class DeliveryQueue {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** Payloads claimed at once, as they are stored; some of them in a tenth of the space that they take as text. */
+    private static final long CLAIM_BYTES = 8 << 20;
+
+    /** Rows looked at in one search for some that can be claimed. */
+    private static final int MOST_LOOKED_AT = 200_000;
+
+    /** Statistics of a queue are never true: without them, and with indexes only, the plan is always the same. */
+    private static final String SETTINGS =
+            "set plan_cache_mode = force_custom_plan; set enable_seqscan = off; set jit = off";
+
+    private static final String CLAIM = """
+            with open as materialized (
+                select id, ordering_key, status = 'running' or next_attempt_at > now() as busy, pg_column_size(payload) as bytes
+                  from understudy.sync_queue
+                 where mirror = $1 and destination = $2 and finished_at is null and id >= $3
+                   and not exists (select from understudy.sync_pause where mirror = $1 and destination = $2)
+                 order by id limit $4),
+            held_back as materialized (
+                select ordering_key, min(id) as first from open where busy group by ordering_key),
+            candidate as materialized (
+                select id, ordering_key
+                  from (select o.id, o.ordering_key, sum(o.bytes) over (order by o.id) - o.bytes as before
+                          from open o left join held_back h on h.ordering_key = o.ordering_key
+                         where not o.busy and (h.first is null or o.id < h.first)
+                         order by o.id limit $5) as free
+                 where before < $6),
+            locked as materialized (
+                select id, ordering_key from understudy.sync_queue
+                 where id = any (array(select id from candidate))
+                   and status in ('pending', 'retrying') and next_attempt_at <= now()
+                 order by id for update skip locked),
+            hole as materialized (
+                select ordering_key, min(id) as first from candidate
+                 where id not in (select id from locked) group by ordering_key),
+            claimed as (
+                update understudy.sync_queue q
+                   set status = 'running', attempt = q.attempt + 1, started_at = now(), worker = $7
+                 where q.id = any (array(select l.id from locked l left join hole h on h.ordering_key = l.ordering_key
+                                          where h.first is null or l.id < h.first))
+                returning q.id, q.schema_name, q.table_name, q.record_id, q.operation, q.payload, q.idempotency_key,
+                          q.ordering_key, q.attempt, q.max_attempts, q.created_at)
+            select o.first, o.seen, c.*, c.payload::text as data,
+                   coalesce((c.payload ->> 'commitTime')::timestamptz, c.created_at) as committed_at,
+                   k.workflow, k.object_type
+              from (select min(id) as first, count(*) as seen from open) as o
+              left join claimed c on true
+              left join understudy.sync_config k
+                on k.mirror = $1 and k.destination = $2 and k.schema_name = c.schema_name and k.table_name = c.table_name
+             order by c.id
+            """;
+
+    private static final String COMPLETE = """
+            update understudy.sync_queue
+               set status = 'completed', finished_at = now(), last_error = null, worker = null
+             where id = any ($1) and worker = $2 and status = 'running'
+            """;
+
+    /** A claim whose answer was lost: nobody else will take these while this worker lives. */
+    private static final String FORGOTTEN = """
+            update understudy.sync_queue
+               set status = 'retrying', next_attempt_at = now(), attempt = attempt - 1, worker = null
+             where mirror = $1 and destination = $2 and finished_at is null and id >= $3
+               and status = 'running' and worker = $4 and id <> all ($5)
+            """;
+
+    private static final String PUT_BACK = """
+            update understudy.sync_queue q
+               set status = x.status,
+                   finished_at = case when x.status = 'discarded' then now() end,
+                   next_attempt_at = now() + make_interval(secs => x.wait),
+                   last_error = coalesce(x.error, q.last_error),
+                   attempt = q.attempt - x.unused,
+                   worker = null
+              from unnest($1::bigint[], $2::text[], $3::float8[], $4::text[], $5::int[])
+                   as x(id, status, wait, error, unused)
+             where q.id = x.id and q.worker = $6 and q.status = 'running'
+            """;
+
+    /** @param more whether another look may find more at once */
+    record Claim(List<Delivery> deliveries, boolean more) {}
+
+    /** What becomes of a claimed delivery. */
+    sealed interface Result {
+        Delivery delivery();
+    }
+
+    record Completed(Delivery delivery) implements Result {}
+
+    record Discarded(Delivery delivery, String error) implements Result {}
+
+    /** @param error null for one that was not tried, or has to be sent again only because an earlier one failed */
+    record Again(Delivery delivery, Duration rest, String error) implements Result {}
+
+    private final Session session;
+    private final String mirror;
+    private final String destination;
+    /** Every open delivery has this id or a higher one, as far as this worker knows. */
+    private long floor;
+
+    private DeliveryQueue(Session session, String mirror, String destination) {
+        this.session = session;
+        this.mirror = mirror;
+        this.destination = destination;
+    }
+
+    static DeliveryQueue of(Session session, String mirror, String destination) {
+        session.run(SETTINGS, LIMIT, "Preparing to deliver to " + destination);
+        return new DeliveryQueue(session, mirror, destination);
+    }
+
+    /** What somebody has brought back may lie before what this worker knows. */
+    void lookFromTheStart() {
+        floor = 0;
+    }
+
+    /** @param held all that this worker has claimed and not finished */
+    void giveBackForgotten(UUID worker, Collection<Long> held) {
+        ask(FORGOTTEN, Tuple.of(mirror, destination, floor, worker, held.toArray(Long[]::new)));
+    }
+
+    /** @param held how many it has claimed and not finished, which it passes by */
+    Claim claim(UUID worker, int most, int held) {
+        int window = (most + held) * 2;
+        while (true) {
+            RowSet<Row> rows = ask(CLAIM, Tuple.of(mirror, destination, floor, window, most, CLAIM_BYTES, worker));
+            List<Delivery> claimed = new ArrayList<>(rows.size());
+            long seen = 0;
+            for (Row row : rows) {
+                seen = row.getLong("seen");
+                floor = row.getLong("first") == null ? floor : row.getLong("first");
+                if (row.getLong("id") != null) {
+                    claimed.add(delivery(row));
+                }
+            }
+            boolean sawAll = seen < window;
+            if (!claimed.isEmpty() || sawAll || window >= MOST_LOOKED_AT) {
+                return new Claim(claimed, !claimed.isEmpty() && !sawAll);
+            }
+            // All of these wait for others of their key; those that do not stand behind them.
+            window *= 8;
+        }
+    }
+
+    private Delivery delivery(Row row) {
+        return new Delivery(
+                row.getLong("id"),
+                mirror,
+                destination,
+                new TableId(row.getString("schema_name"), row.getString("table_name")),
+                row.getString("record_id"),
+                Operation.of(row.getString("operation")),
+                row.getString("data"),
+                row.getString("idempotency_key"),
+                row.getString("ordering_key"),
+                row.getInteger("attempt"),
+                row.getInteger("max_attempts"),
+                Instant.from(row.getOffsetDateTime("committed_at")),
+                Optional.ofNullable(row.getString("workflow")),
+                Optional.ofNullable(row.getString("object_type")));
+    }
+
+    /** Of deliveries that are no longer this worker's, nothing is written. */
+    void finish(UUID worker, List<Result> results) {
+        Long[] completed = results.stream()
+                .filter(Completed.class::isInstance)
+                .map(result -> result.delivery().id())
+                .toArray(Long[]::new);
+        List<Result> others = results.stream()
+                .filter(result -> !(result instanceof Completed))
+                .toList();
+        if (completed.length > 0) {
+            ask(COMPLETE, Tuple.of(completed, worker));
+        }
+        if (!others.isEmpty()) {
+            putBack(worker, others);
+        }
+    }
+
+    private void putBack(UUID worker, List<Result> results) {
+        List<Again> again = results.stream()
+                .map(result -> result instanceof Again retry ? retry : null)
+                .toList();
+        Long[] ids = results.stream().map(result -> result.delivery().id()).toArray(Long[]::new);
+        String[] statuses = new String[ids.length];
+        Double[] waits = new Double[ids.length];
+        String[] errors = new String[ids.length];
+        Integer[] unused = new Integer[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            Again retry = again.get(i);
+            statuses[i] = retry == null ? "discarded" : "retrying";
+            waits[i] = retry == null ? 0.0 : retry.rest().toMillis() / 1000.0;
+            errors[i] = retry == null ? ((Discarded) results.get(i)).error() : retry.error();
+            unused[i] = retry != null && retry.error() == null ? 1 : 0;
+        }
+        ask(PUT_BACK, Tuple.of(ids, statuses, waits, errors, unused, worker));
+    }
+
+    private RowSet<Row> ask(String sql, Tuple arguments) {
+        return session.await(
+                session.send(sql, arguments, LIMIT),
+                LIMIT,
+                "Delivering to " + destination + ": the queue at the target");
+    }
+}

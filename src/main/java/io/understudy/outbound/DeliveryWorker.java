@@ -1,0 +1,347 @@
+package io.understudy.outbound;
+
+import io.understudy.outbound.DeliveryQueue.Claim;
+import io.understudy.outbound.DeliveryQueue.Result;
+import io.understudy.postgres.PostgresClient;
+import io.understudy.postgres.PostgresFailure;
+import io.understudy.postgres.Session;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Delivers to one destination: claims, sends, and writes down what became of it. One thread decides; answers come to it
+ * through a queue. At most so many deliveries are claimed and unfinished as the {@link Pace} allows.
+ *
+ * <p>The crash windows: claimed and not sent, sent and not answered, answered and not written down. In each of them the
+ * delivery is {@code running} at the target until the lease of this worker is over, and then is sent again with the same
+ * key: at least once.
+ */
+final class DeliveryWorker {
+
+    private static final Logger LOG = Logger.getLogger(DeliveryWorker.class);
+
+    /** Claimed and unfinished, of a sink that keeps order: enough for one that answers within 50 ms, 20,000 a second. */
+    private static final int STREAMED = 1000;
+
+    /** The same for each request that may be under way at once: answers are written down in groups of these. */
+    private static final int PER_REQUEST = 16;
+
+    /** A search for what is due, when nobody says that something is. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** A search from the start of the queue, for what somebody has brought back. */
+    private static final Duration LOOK_AT_ALL = Duration.ofSeconds(5);
+
+    /** For a claim whose answer was lost; also with every new connection. */
+    private static final Duration LOOK_FOR_FORGOTTEN = Duration.ofMinutes(1);
+
+    /** An answer is written down by then, so that those that come with it share a statement. */
+    private static final Duration GATHER = Duration.ofMillis(10);
+
+    private static final int ENOUGH_RESULTS = 250;
+    private static final Duration LONGEST_REST = Duration.ofSeconds(10);
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
+
+    private record Answer(Delivery delivery, UUID worker, Outcome outcome) {}
+
+    private static final Answer WAKE = new Answer(null, null, null);
+
+    private final Destination destination;
+    private final Sink sink;
+    private final PostgresClient target;
+    private final String mirror;
+    private final OutboundSettings settings;
+    private final Lease lease;
+    private final DeliveryObserver observer;
+    private final RetryPolicy retries;
+    private final Pace pace;
+    private final int concurrency;
+    private final Thread thread;
+    private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+    private volatile boolean stopping;
+
+    private final Map<String, Lane> lanes = new HashMap<>();
+    private final Deque<Lane> ready = new ArrayDeque<>();
+    private final List<Result> results = new ArrayList<>();
+    private UUID worker;
+    /** Ids of what is claimed and unfinished. */
+    private final Set<Long> held = new HashSet<>();
+
+    private int underWay;
+    private boolean look = true;
+    private long lookedAt;
+    private long lookedAtAllAt;
+    private long forgottenAt;
+    private long oldestResultAt;
+    private boolean down;
+
+    DeliveryWorker(
+            Destination destination,
+            Sink sink,
+            PostgresClient target,
+            String mirror,
+            OutboundSettings settings,
+            Lease lease,
+            DeliveryObserver observer) {
+        this.destination = destination;
+        this.sink = sink;
+        this.target = target;
+        this.mirror = mirror;
+        this.settings = settings;
+        this.lease = lease;
+        this.observer = observer;
+        this.retries = new RetryPolicy(settings.firstWait(), settings.longestWait());
+        this.concurrency = sink.keepsOrder() ? STREAMED : destination.concurrency();
+        this.pace =
+                new Pace(sink.keepsOrder() ? STREAMED : Math.max(64, Math.min(STREAMED, concurrency * PER_REQUEST)));
+        this.thread = new Thread(this::live, "understudy-delivery-" + destination.name());
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** From any thread: there may be something to deliver. */
+    void wake() {
+        answers.add(WAKE);
+    }
+
+    void stop() {
+        stopping = true;
+        wake();
+    }
+
+    void awaitEnd() throws InterruptedException {
+        thread.join(LAST_ANSWERS.multipliedBy(2).toMillis());
+    }
+
+    private void live() {
+        Duration rest = Duration.ofMillis(500);
+        String told = null;
+        while (!stopping) {
+            try (Session session = target.session()) {
+                DeliveryQueue queue = DeliveryQueue.of(session, mirror, destination.name());
+                forgottenAt = System.nanoTime() - LOOK_FOR_FORGOTTEN.toNanos() - 1;
+                told = null;
+                rest = Duration.ofMillis(500);
+                work(queue);
+            } catch (PostgresFailure failure) {
+                if (!failure.getMessage().equals(told)) {
+                    told = failure.getMessage();
+                    LOG.warnf("destination=%s deliveries wait for the target: %s", destination.name(), told);
+                }
+                pause(rest);
+                rest = rest.multipliedBy(2).compareTo(LONGEST_REST) < 0 ? rest.multipliedBy(2) : LONGEST_REST;
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException failure) {
+                LOG.errorf(failure, "destination=%s unexpected failure", destination.name());
+                pause(LONGEST_REST);
+            }
+        }
+    }
+
+    private void pause(Duration rest) {
+        long until = System.nanoTime() + rest.toNanos();
+        while (!stopping && System.nanoTime() - until < 0) {
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                stopping = true;
+            }
+        }
+    }
+
+    private void work(DeliveryQueue queue) throws InterruptedException {
+        while (!stopping) {
+            takeAnswers();
+            goOnAsSameWorker();
+            writeDown(queue);
+            claim(queue);
+            send();
+        }
+        giveBack(queue);
+    }
+
+    private void takeAnswers() throws InterruptedException {
+        Answer answer = answers.poll(patience().toMillis(), TimeUnit.MILLISECONDS);
+        while (answer != null) {
+            if (answer == WAKE) {
+                look = true;
+            } else {
+                settle(answer);
+            }
+            answer = answers.poll();
+        }
+    }
+
+    private Duration patience() {
+        boolean hurry = look && held.size() < pace.allowed();
+        return hurry ? Duration.ZERO : results.isEmpty() ? Duration.ofMillis(100) : GATHER;
+    }
+
+    private void settle(Answer answer) {
+        if (!answer.worker().equals(worker)) {
+            return; // Claimed under a lease that is over: others have it by now.
+        }
+        underWay--;
+        Delivery delivery = answer.delivery();
+        if (answer.outcome() instanceof Outcome.Retry retry) {
+            pace.failed(delivery.orderingKey(), retry.notBefore().orElse(Duration.ZERO));
+        } else {
+            pace.arrived();
+        }
+        tellWhetherDown(answer.outcome());
+        Lane lane = lanes.get(delivery.orderingKey());
+        if (results.isEmpty()) {
+            oldestResultAt = System.nanoTime();
+        }
+        lane.answered(delivery, answer.outcome(), failed -> retries.wait(failed.attempt()), results);
+        if (lane.isDone()) {
+            lanes.remove(delivery.orderingKey());
+        } else if (!lane.isSending() && lane.maySend()) {
+            ready.add(lane);
+        }
+    }
+
+    private void tellWhetherDown(Outcome outcome) {
+        if (pace.isDown() != down) {
+            down = pace.isDown();
+            if (down) {
+                LOG.warnf(
+                        "destination=%s state=failing reason=%s: deliveries wait, single ones are tried",
+                        destination.name(), ((Outcome.Retry) outcome).reason());
+            } else {
+                LOG.infof("destination=%s state=delivering", destination.name());
+            }
+        }
+    }
+
+    /** What was claimed by a worker whose lease is over belongs to others: nothing of it is sent or written down. */
+    private void goOnAsSameWorker() {
+        UUID now = lease.worker(Duration.ZERO);
+        if (worker != null && !worker.equals(now)) {
+            if (!held.isEmpty()) {
+                LOG.warnf("destination=%s lease lost, deliveries given up=%d", destination.name(), held.size());
+            }
+            lanes.clear();
+            ready.clear();
+            results.clear();
+            held.clear();
+            underWay = 0;
+        }
+        worker = now;
+    }
+
+    private void writeDown(DeliveryQueue queue) {
+        boolean due = results.size() >= ENOUGH_RESULTS
+                || underWay == 0
+                || System.nanoTime() - oldestResultAt > GATHER.toNanos();
+        if (!results.isEmpty() && due) {
+            queue.finish(worker, results);
+            results.forEach(result -> held.remove(result.delivery().id()));
+            results.clear();
+            // What waited behind these may go now.
+            look = true;
+        }
+    }
+
+    private void claim(DeliveryQueue queue) {
+        long now = System.nanoTime();
+        if (now - lookedAtAllAt > LOOK_AT_ALL.toNanos()) {
+            queue.lookFromTheStart();
+            lookedAtAllAt = now;
+        }
+        if (now - forgottenAt > LOOK_FOR_FORGOTTEN.toNanos() && worker != null) {
+            queue.giveBackForgotten(worker, held);
+            forgottenAt = now;
+        }
+        look |= now - lookedAt > LOOK.toNanos();
+        int allowed = pace.allowed();
+        if (!look || held.size() > allowed / 2 || allowed == 0 || lease.worker(destination.timeout()) == null) {
+            return;
+        }
+        lookedAt = now;
+        Claim claim = queue.claim(worker, allowed - held.size(), held.size());
+        look = claim.more();
+        for (Delivery delivery : claim.deliveries()) {
+            held.add(delivery.id());
+            Lane lane = lanes.get(delivery.orderingKey());
+            if (lane == null) {
+                lane = new Lane();
+                lanes.put(delivery.orderingKey(), lane);
+                ready.add(lane);
+            }
+            lane.add(delivery);
+        }
+    }
+
+    private void send() {
+        while (underWay < concurrency && !ready.isEmpty()) {
+            if (lease.worker(destination.timeout()) == null) {
+                return; // It might be over before the answer is there.
+            }
+            Lane lane = ready.remove();
+            do {
+                send(lane.next());
+            } while (sink.keepsOrder() && lane.maySend());
+        }
+    }
+
+    private void send(Delivery delivery) {
+        underWay++;
+        UUID as = worker;
+        long bytes = bytes(delivery);
+        if (bytes > settings.payloadLimit()) {
+            // One that somebody has brought back.
+            answers.add(new Answer(
+                    delivery, as, new Outcome.Refused(Enqueuer.tooLargeText(bytes, settings.payloadLimit()))));
+            return;
+        }
+        long began = System.nanoTime();
+        sink.send(delivery).whenComplete((outcome, failure) -> {
+            Outcome known = failure == null
+                    ? outcome
+                    : new Outcome.Retry("failed: " + failure.getClass().getSimpleName());
+            observer.attempted(destination.name(), known, Duration.ofNanos(System.nanoTime() - began));
+            answers.add(new Answer(delivery, as, known));
+        });
+    }
+
+    private long bytes(Delivery delivery) {
+        int letters = delivery.payload().length();
+        // No letter takes more than three bytes.
+        return letters <= settings.payloadLimit() / 3
+                ? letters
+                : delivery.payload().getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** What is under way is waited for, within a bound; what was not sent goes back at once. */
+    private void giveBack(DeliveryQueue queue) throws InterruptedException {
+        ready.clear();
+        lanes.values().forEach(lane -> lane.releaseWaiting(Duration.ZERO, results));
+        long until = System.nanoTime() + LAST_ANSWERS.toNanos();
+        while (underWay > 0 && System.nanoTime() - until < 0) {
+            Answer answer = answers.poll(50, TimeUnit.MILLISECONDS);
+            if (answer != null && answer != WAKE) {
+                settle(answer);
+            }
+        }
+        if (!results.isEmpty() && worker != null) {
+            queue.finish(worker, results);
+        }
+    }
+}

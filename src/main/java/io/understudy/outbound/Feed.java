@@ -1,0 +1,165 @@
+package io.understudy.outbound;
+
+import io.understudy.postgres.Column;
+import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.Sql;
+import io.understudy.stream.Change;
+import io.understudy.stream.Shape;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A table of which deliveries are made: its rows as images, arrays of Postgres text in the order of {@link #columns}, and
+ * the questions about them.
+ */
+final class Feed {
+
+    private final MirroredTable table;
+    private final List<SyncConfig> configs;
+    private final List<String> columns;
+    private final int[] key;
+    private final List<ColumnJson> json;
+    private final String before;
+    private final Map<String, String> conditions = new HashMap<>();
+    /** Where in a change of this shape each column stands. */
+    private final Map<Shape, int[]> places = new IdentityHashMap<>();
+
+    /** @param configs of this table that are in force */
+    Feed(MirroredTable table, List<SyncConfig> configs) {
+        this.table = table;
+        this.configs = configs;
+        this.columns = table.columns();
+        this.key = table.key().stream().mapToInt(columns::indexOf).toArray();
+        this.json = columns.stream().map(this::column).map(ColumnJson::of).toList();
+        this.before = beforeSql();
+    }
+
+    MirroredTable table() {
+        return table;
+    }
+
+    List<SyncConfig> configs() {
+        return configs;
+    }
+
+    List<String> columns() {
+        return columns;
+    }
+
+    List<ColumnJson> json() {
+        return json;
+    }
+
+    private Column column(String name) {
+        return table.target().column(name).orElseThrow();
+    }
+
+    /** Whether every record can be named. */
+    boolean isKeyed() {
+        return key.length > 0 && IntStream.of(key).allMatch(place -> place >= 0);
+    }
+
+    /** @return null for no row */
+    String[] image(Shape shape, String[] row) {
+        if (row == null) {
+            return null;
+        }
+        int[] from = places.computeIfAbsent(shape, this::places);
+        String[] image = new String[columns.size()];
+        for (int i = 0; i < image.length; i++) {
+            image[i] = from[i] < 0 ? Change.UNCHANGED : row[from[i]];
+        }
+        return image;
+    }
+
+    private int[] places(Shape shape) {
+        List<String> names = shape.renamed(table.formerNames()).columns();
+        return columns.stream().mapToInt(names::indexOf).toArray();
+    }
+
+    List<String> keyOf(String[] image) {
+        List<String> values = new ArrayList<>(key.length);
+        for (int place : key) {
+            values.add(image[place]);
+        }
+        return values;
+    }
+
+    int[] keyPlaces() {
+        return key;
+    }
+
+    /** Rows of the target by their keys: {@code n} is the key's place, {@code c0} and so on the image. */
+    String before() {
+        return before;
+    }
+
+    private String beforeSql() {
+        // concat, not ::text, writes a value as the type itself does, which is how the log has it.
+        String values = IntStream.range(0, columns.size())
+                .mapToObj(i -> "case when t." + Sql.name(columns.get(i)) + " is not null then concat(t."
+                        + Sql.name(columns.get(i)) + ") end as c" + i)
+                .collect(Collectors.joining(", "));
+        List<String> matches = new ArrayList<>();
+        for (int i = 0; i < key.length; i++) {
+            String name = table.key().get(i);
+            matches.add(column(name).matches("t." + Sql.name(name), "x.k" + i));
+        }
+        return "select x.n, " + values + " from unnest(" + arguments(key.length) + ") with ordinality as x("
+                + names("k", key.length) + ", n) join " + table.target().alone() + " as t on "
+                + String.join(" and ", matches);
+    }
+
+    Tuple keyArguments(List<List<String>> keys) {
+        return columnwise(
+                keys.stream().map(values -> values.toArray(String[]::new)).toList(), key.length);
+    }
+
+    /** Which of the images a condition is true for, by their places {@code n}. */
+    String holding(String condition) {
+        return conditions.computeIfAbsent(condition, text -> {
+            String values = IntStream.range(0, columns.size())
+                    .mapToObj(i -> column(columns.get(i)).read("x.c" + i) + " as " + Sql.name(columns.get(i)))
+                    .collect(Collectors.joining(", "));
+            // A comment in it ends with its line.
+            return "select " + Sql.name(table.id().name())
+                    + ".\"understudy n\" as n from (select x.n as \"understudy n\", "
+                    + values + " from unnest(" + arguments(columns.size()) + ") with ordinality as x("
+                    + names("c", columns.size()) + ", n)) as "
+                    + Sql.name(table.id().name()) + " where (" + text + "\n)";
+        });
+    }
+
+    Tuple imageArguments(List<String[]> images) {
+        return columnwise(images, columns.size());
+    }
+
+    private static Tuple columnwise(List<String[]> rows, int width) {
+        Tuple arguments = Tuple.tuple(new ArrayList<>(width));
+        for (int place = 0; place < width; place++) {
+            String[] values = new String[rows.size()];
+            for (int i = 0; i < values.length; i++) {
+                String value = rows.get(i)[place];
+                values[i] = value == Change.UNCHANGED ? null : value;
+            }
+            arguments.addArrayOfString(values);
+        }
+        return arguments;
+    }
+
+    private static String arguments(int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(i -> "$" + i + "::text[]")
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String names(String letter, int count) {
+        return IntStream.range(0, count).mapToObj(i -> letter + i).collect(Collectors.joining(", "));
+    }
+}

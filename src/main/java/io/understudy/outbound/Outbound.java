@@ -1,0 +1,175 @@
+package io.understudy.outbound;
+
+import io.understudy.postgres.DatabaseUrl;
+import io.understudy.postgres.PostgresClient;
+import io.understudy.postgres.PostgresFailure;
+import io.understudy.postgres.SessionSettings;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Everything that delivers, for one mirror in this process: a {@link DeliveryWorker} for each destination, and a thread that
+ * gives signs of life for them, rescues what workers left behind that give none any more, and removes what is finished
+ * long enough. Several processes may do this for one mirror at once, a standby too.
+ */
+public final class Outbound implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(Outbound.class);
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration TIDY = Duration.ofSeconds(10);
+    /** An attempt must be over before its lease is. */
+    private static final int LEASE_PER_TIMEOUT = 2;
+
+    private static final int SIGNS_PER_LEASE = 3;
+
+    private final Vertx vertx;
+    private final DatabaseUrl url;
+    private final String mirror;
+    private final OutboundSettings settings;
+    private final Function<Destination, Sink> sinks;
+    private final DeliveryObserver observer;
+    private final Lease lease;
+    private final Thread thread = new Thread(this::live, "understudy-deliveries");
+    private final CountDownLatch stopSignal = new CountDownLatch(1);
+    private final List<Sink> opened = new ArrayList<>();
+    private volatile List<DeliveryWorker> workers = List.of();
+    private PostgresClient target;
+
+    /** @param sinks opens one, which is closed here */
+    public Outbound(
+            Vertx vertx,
+            DatabaseUrl target,
+            String mirror,
+            OutboundSettings settings,
+            Function<Destination, Sink> sinks,
+            DeliveryObserver observer) {
+        this.vertx = vertx;
+        this.url = target;
+        this.mirror = mirror;
+        this.settings = settings;
+        this.sinks = sinks;
+        this.observer = observer;
+        this.lease = new Lease(leaseLength(settings));
+    }
+
+    private static Duration leaseLength(OutboundSettings settings) {
+        return settings.destinations().values().stream()
+                .map(destination -> destination.timeout().multipliedBy(LEASE_PER_TIMEOUT))
+                .reduce(settings.lease(), (a, b) -> a.compareTo(b) > 0 ? a : b);
+    }
+
+    /** Does nothing when there is nowhere to deliver to. */
+    public void start() {
+        if (!settings.destinations().isEmpty()) {
+            thread.start();
+        }
+    }
+
+    private void live() {
+        // One for each worker, one for this thread.
+        int connections = settings.destinations().size() + 1;
+        target = PostgresClient.open(
+                vertx, url, new SessionSettings("understudy deliveries: " + mirror, false), connections);
+        Housekeeping housekeeping = new Housekeeping(target, mirror, settings, lease.length());
+        AutoCloseable listening = null;
+        long tidiedAt = System.nanoTime() - TIDY.toNanos();
+        Duration sign = lease.length().dividedBy(SIGNS_PER_LEASE);
+        long signedAt = System.nanoTime() - sign.toNanos();
+        String told = null;
+        try {
+            do {
+                try {
+                    long now = System.nanoTime();
+                    if (workers.isEmpty() && !housekeeping.isReady()) {
+                        continue;
+                    }
+                    if (now - signedAt >= sign.toNanos()) {
+                        UUID worker = lease.next();
+                        housekeeping.giveSign(worker);
+                        lease.renewed(worker, now);
+                        signedAt = now;
+                    }
+                    if (workers.isEmpty()) {
+                        housekeeping.rescueUnknown();
+                        startWorkers();
+                        listening = target.listen(Enqueuer.CHANNEL, this::woken);
+                    }
+                    if (now - tidiedAt >= TIDY.toNanos()) {
+                        housekeeping.rescue();
+                        housekeeping.prune();
+                        tidiedAt = now;
+                    }
+                    told = null;
+                } catch (PostgresFailure failure) {
+                    if (!failure.getMessage().equals(told)) {
+                        told = failure.getMessage();
+                        LOG.warnf("mirror=%s deliveries are not looked after: %s", mirror, told);
+                    }
+                } catch (RuntimeException failure) {
+                    LOG.errorf(failure, "mirror=%s unexpected failure", mirror);
+                }
+            } while (!stopSignal.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
+            end(housekeeping, listening);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void startWorkers() {
+        List<DeliveryWorker> started = new ArrayList<>();
+        for (Destination destination : settings.destinations().values()) {
+            Sink sink = sinks.apply(destination);
+            opened.add(sink);
+            started.add(new DeliveryWorker(destination, sink, target, mirror, settings, lease, observer));
+            LOG.infof("destination=%s place=%s state=delivering", destination.name(), destination.place());
+        }
+        workers = List.copyOf(started);
+        workers.forEach(DeliveryWorker::start);
+    }
+
+    /** @param of the mirror into whose queue something was put */
+    private void woken(String of) {
+        if (of.equals(mirror)) {
+            workers.forEach(DeliveryWorker::wake);
+        }
+    }
+
+    private void end(Housekeeping housekeeping, AutoCloseable listening) throws InterruptedException {
+        workers.forEach(DeliveryWorker::stop);
+        for (DeliveryWorker worker : workers) {
+            worker.awaitEnd();
+        }
+        try {
+            if (listening != null) {
+                listening.close();
+            }
+            UUID worker = lease.worker(Duration.ZERO);
+            if (worker != null) {
+                housekeeping.takeLeave(worker);
+            }
+        } catch (Exception e) {
+            LOG.debugf("the end of deliveries: %s", e.getMessage());
+        }
+        opened.forEach(Sink::close);
+        target.close();
+    }
+
+    /** What is under way is finished, within a bound; the rest stays in the queue. */
+    @Override
+    public void close() {
+        stopSignal.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
