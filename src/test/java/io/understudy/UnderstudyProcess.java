@@ -135,9 +135,25 @@ public final class UnderstudyProcess implements AutoCloseable {
 
     /** {@code ready}, {@code live} or {@code started}. */
     public Answer health(String check) {
+        return get("/q/health/" + check);
+    }
+
+    public Answer get(String path) {
+        return send(HttpRequest.newBuilder(address(path)).build());
+    }
+
+    /** @param headers names and values in turn */
+    public Answer post(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address(path)).POST(HttpRequest.BodyPublishers.noBody());
+        return send((headers.length == 0 ? request : request.headers(headers)).build());
+    }
+
+    private URI address(String path) {
+        return URI.create("http://localhost:" + port + path);
+    }
+
+    private Answer send(HttpRequest request) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/q/health/" + check))
-                    .build();
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
             return new Answer(answer.statusCode(), answer.body());
         } catch (IOException e) {

@@ -3,7 +3,7 @@ package io.understudy.cli;
 import io.understudy.demo.DemoOptions;
 import io.understudy.demo.DemoScript;
 import io.understudy.mirror.Mirror;
-import io.understudy.status.RunningMirror;
+import io.understudy.mirror.RunningMirror;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;

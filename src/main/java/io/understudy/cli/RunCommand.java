@@ -2,9 +2,10 @@ package io.understudy.cli;
 
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorState;
+import io.understudy.mirror.RunningMirror;
 import io.understudy.mirror.Settings;
 import io.understudy.mirror.SettingsReader;
-import io.understudy.status.RunningMirror;
+import io.understudy.status.DeliveryFigures;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class RunCommand implements Callable<Integer> {
     private final Vertx vertx;
     private final Config config;
     private final RunningMirror running;
+    private final DeliveryFigures figures;
 
     @CommandLine.Option(
             names = "--snapshot",
@@ -38,10 +40,11 @@ final class RunCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    RunCommand(Vertx vertx, Config config, RunningMirror running) {
+    RunCommand(Vertx vertx, Config config, RunningMirror running, DeliveryFigures figures) {
         this.vertx = vertx;
         this.config = config;
         this.running = running;
+        this.figures = figures;
     }
 
     @Override
@@ -52,6 +55,7 @@ final class RunCommand implements Callable<Integer> {
         Mirror mirror = new Mirror(vertx, settings, snapshot);
         running.is(mirror);
         mirror.start();
+        figures.watch(settings);
         while (true) {
             Optional<MirrorState> end = mirror.awaitEnd(Duration.ofDays(1));
             if (end.isPresent()) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.mirror.MirrorStatus;
 import io.understudy.mirror.Settings;
 import io.understudy.mirror.SettingsReader;
+import io.understudy.outbound.DestinationQueue;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.status.StatusReport;
 import io.vertx.core.Vertx;
@@ -74,11 +75,15 @@ final class StatusCommand implements Callable<Integer> {
             out.flush();
             return ExitCode.FOUND;
         }
-        MirrorStatus status = report.get().status();
+        MirrorStatus status = report.get()
+                .withDeliveries(
+                        target.client(), settings.outbound().destinations().keySet())
+                .status();
         if (asJson) {
             out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(status));
         } else {
             print(status, out);
+            printDeliveries(status, out);
         }
         out.flush();
         boolean waits = status.tables().stream().anyMatch(table -> table.reason() != null);
@@ -177,6 +182,31 @@ final class StatusCommand implements Callable<Integer> {
                     Quantity.count(table.rowsCopied()),
                     Quantity.bytes(table.bytesCopied()));
         }
+    }
+
+    private static void printDeliveries(MirrorStatus status, PrintWriter out) {
+        for (DestinationQueue queue : status.deliveries()) {
+            out.println();
+            out.println("Deliveries to " + queue.destination() + (queue.paused() ? ", paused" : "")
+                    + (queue.known() ? "" : ", which is not in the settings"));
+            line(out, "waiting", waiting(queue));
+            line(out, "last error", queue.lastError());
+            line(
+                    out,
+                    "discarded",
+                    queue.discarded() == 0
+                            ? null
+                            : Quantity.count(queue.discarded())
+                                    + "; look at them: ./understudy deliveries list --status discarded --destination "
+                                    + queue.destination());
+        }
+    }
+
+    private static String waiting(DestinationQueue queue) {
+        return queue.depth() == 0
+                ? "nothing"
+                : Quantity.count(queue.depth()) + ", the oldest for " + queue.oldestAgeSeconds() + " s"
+                        + (queue.failed() == 0 ? "" : "; " + Quantity.count(queue.failed()) + " have failed before");
     }
 
     private static String aside(MirrorStatus.TableStatus table) {

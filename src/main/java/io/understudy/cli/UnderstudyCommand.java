@@ -17,6 +17,8 @@ import picocli.CommandLine;
             ResyncCommand.class,
             RefreshCommand.class,
             MasksCommand.class,
+            QueueCommand.class,
+            DeliveriesCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

@@ -203,6 +203,7 @@ final class MirrorMonitor {
                 Math.round(changesPerSecond * 10) / 10.0,
                 worker.map(ApplyWorker::missingRows).orElse(0L),
                 tables.stream().map(MirrorStatus.TableStatus::of).toList(),
+                List.of(),
                 text(Instant.now()));
     }
 

@@ -2,6 +2,7 @@ package io.understudy.mirror;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.understudy.ledger.TableEntry;
+import io.understudy.outbound.DestinationQueue;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import java.util.List;
  * @param retainedBytes log that the source keeps for the slot
  * @param transactions since the snapshot, as changes
  * @param missingRows rows that the source updated since the start and the target did not have
+ * @param deliveries what waits for each destination, read at the target by whoever asks; empty when nothing is delivered
  */
 @RegisterForReflection
 public record MirrorStatus(
@@ -39,6 +41,7 @@ public record MirrorStatus(
         double changesPerSecond,
         long missingRows,
         List<TableStatus> tables,
+        List<DestinationQueue> deliveries,
         String saidAt) {
 
     /**
@@ -104,6 +107,33 @@ public record MirrorStatus(
                 changesPerSecond,
                 missingRows,
                 others,
+                deliveries,
+                saidAt);
+    }
+
+    public MirrorStatus withDeliveries(List<DestinationQueue> others) {
+        return new MirrorStatus(
+                mirror,
+                state,
+                since,
+                reason,
+                remedy,
+                source,
+                target,
+                slotActive,
+                appliedLsn,
+                reachedLsn,
+                sourceLsn,
+                lagBytes,
+                lagSeconds,
+                retainedBytes,
+                lastAppliedAt,
+                transactions,
+                changes,
+                changesPerSecond,
+                missingRows,
+                tables,
+                others,
                 saidAt);
     }
 
@@ -130,6 +160,7 @@ public record MirrorStatus(
                 changesPerSecond,
                 missingRows,
                 tables,
+                deliveries,
                 saidAt);
     }
 }

@@ -1,6 +1,7 @@
 package io.understudy.status;
 
 import io.understudy.mirror.Mirror;
+import io.understudy.mirror.RunningMirror;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;

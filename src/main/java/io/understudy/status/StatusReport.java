@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.ledger.TableLedger;
 import io.understudy.mirror.MirrorStatus;
 import io.understudy.mirror.MirrorStatus.TableStatus;
+import io.understudy.outbound.QueueFigures;
 import io.understudy.postgres.PostgresClient;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,7 +41,9 @@ public record StatusReport(MirrorStatus status, boolean running) {
                   left join understudy.checkpoint c on c.mirror = s.mirror and c.phase = 'streaming'
                  where s.mirror = $1
                 """, mirror, (double) FRESH.toSeconds())) {
-            MirrorStatus said = parse(json, row.getString("status")).withTables(tables(target, mirror));
+            MirrorStatus said = parse(json, row.getString("status"))
+                    .withTables(tables(target, mirror))
+                    .withDeliveries(List.of());
             if (said.appliedLsn() == null && row.getString("applied") != null) {
                 said = said.withCheckpoint(
                         row.getString("applied"), row.getLong("transactions"), row.getLong("changes"));
@@ -53,6 +57,18 @@ public record StatusReport(MirrorStatus status, boolean running) {
                             : new StatusReport(notRunning(said, at, row.getString("applied")), false));
         }
         return Optional.empty();
+    }
+
+    /**
+     * The same, with what waits for each destination.
+     *
+     * @param destinations those that the settings have
+     */
+    public StatusReport withDeliveries(PostgresClient target, Collection<String> destinations) {
+        return QueueFigures.areKept(target)
+                ? new StatusReport(
+                        status.withDeliveries(QueueFigures.read(target, status.mirror(), destinations)), running)
+                : this;
     }
 
     private static List<TableStatus> tables(PostgresClient target, String mirror) {
@@ -96,6 +112,7 @@ public record StatusReport(MirrorStatus status, boolean running) {
                 0,
                 said.missingRows(),
                 said.tables(),
+                said.deliveries(),
                 said.saidAt());
     }
 }

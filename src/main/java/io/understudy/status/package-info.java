@@ -1,2 +1,2 @@
-/** What an operator sees of a mirror: the status from any process, the health of this one. */
+/** What an operator sees of a mirror: the status from any process, the health and the metrics of this one. */
 package io.understudy.status;

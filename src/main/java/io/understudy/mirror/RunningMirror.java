@@ -1,7 +1,6 @@
-package io.understudy.status;
+package io.understudy.mirror;
 
 import io.quarkus.runtime.ShutdownEvent;
-import io.understudy.mirror.Mirror;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
@@ -27,7 +26,7 @@ public class RunningMirror {
         }
     }
 
-    Optional<Mirror> get() {
+    public Optional<Mirror> get() {
         return Optional.ofNullable(mirror);
     }
 }

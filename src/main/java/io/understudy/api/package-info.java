@@ -1,0 +1,2 @@
+/** The REST interface to deliveries, of the mirror that this process runs. */
+package io.understudy.api;
