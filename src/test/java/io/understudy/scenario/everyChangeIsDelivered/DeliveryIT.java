@@ -14,9 +14,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,14 +69,14 @@ class DeliveryIT {
             assertThat(request.signed()).isTrue();
             assertThat(request.body()).contains("\"specversion\":\"1.0\"", "\"workflow\":\"sync\"");
         });
-        assertInOrder(receiver.requests(), 50, 11);
+        Arrivals.assertInOrder(receiver.requests(), all(50, 10));
     }
 
     @Test
     void aRecordThatFailsHoldsBackOnlyItself() {
         Set<String> failing = ConcurrentHashMap.newKeySet();
         failing.add("7");
-        receiver.answers(request -> Answer.of(failing.contains(record(request)) ? 503 : 204));
+        receiver.answers(request -> Answer.of(failing.contains(Arrivals.record(request)) ? 503 : 204));
         deliver(choices -> choices);
         pair.source().run("insert into item select i, 0 from generate_series(1, 20) i");
         pair.source().run("update item set v = 1");
@@ -90,8 +92,8 @@ class DeliveryIT {
         queue.awaitFinished();
         assertThat(queue.count("status = 'completed'")).isEqualTo(40);
         List<String> sevens = receiver.requests().stream()
-                .filter(request -> record(request).equals("7"))
-                .map(DeliveryIT::operation)
+                .filter(request -> Arrivals.record(request).equals("7"))
+                .map(Arrivals::operation)
                 .toList();
         assertThat(sevens).endsWith("insert", "update");
         assertThat(sevens.subList(0, sevens.size() - 1)).containsOnly("insert");
@@ -99,8 +101,10 @@ class DeliveryIT {
 
     @Test
     void whatTheReceiverRefusesIsKeptAndNotTriedAgain() {
-        receiver.answers(request ->
-                Answer.of(record(request).equals("1") ? 422 : record(request).equals("2") ? 408 : 200));
+        receiver.answers(request -> Answer.of(
+                Arrivals.record(request).equals("1")
+                        ? 422
+                        : Arrivals.record(request).equals("2") ? 408 : 200));
         pair.source().run("insert into item values (1, 0), (2, 0), (3, 0)");
         pair.source().run("update item set v = 1 where id = 1");
         await().atMost(DatabasePair.PATIENCE)
@@ -144,7 +148,7 @@ class DeliveryIT {
         }
         queue.awaitFinished();
         assertThat(queue.count("status = 'completed'")).isEqualTo(2100);
-        assertInOrder(receiver.requests(), 100, 21);
+        Arrivals.assertInOrder(receiver.requests(), all(100, 20));
     }
 
     @Test
@@ -174,40 +178,7 @@ class DeliveryIT {
                 .untilAsserted(() -> assertThat(queue.count("true")).isZero());
     }
 
-    /** Every record's changes arrive in their order: a repetition may go back, but nothing is left out. */
-    private static void assertInOrder(List<Request> requests, int records, int changes) {
-        for (int id = 1; id <= records; id++) {
-            String record = Integer.toString(id);
-            List<Integer> values = requests.stream()
-                    .filter(request -> record(request).equals(record))
-                    .map(request -> Integer.parseInt(after(request.body(), "\"v\": ")))
-                    .toList();
-            int highest = -1;
-            for (int value : values) {
-                assertThat(value).as("record %s: %s", record, values).isLessThanOrEqualTo(highest + 1);
-                highest = Math.max(highest, value);
-            }
-            assertThat(values.get(values.size() - 1))
-                    .as("the last of %s", values)
-                    .isEqualTo(changes - 1);
-            assertThat(values).containsAll(IntStream.range(0, changes).boxed().toList());
-        }
-    }
-
-    private static String record(Request request) {
-        return after(request.body(), "\"recordId\": \"");
-    }
-
-    private static String operation(Request request) {
-        return after(request.body(), "\"operation\": \"");
-    }
-
-    private static String after(String body, String field) {
-        int start = body.indexOf(field) + field.length();
-        int end = start;
-        while (Character.isLetterOrDigit(body.charAt(end))) {
-            end++;
-        }
-        return body.substring(start, end);
+    private static Map<String, Integer> all(int records, int last) {
+        return IntStream.rangeClosed(1, records).boxed().collect(Collectors.toMap(String::valueOf, id -> last));
     }
 }
