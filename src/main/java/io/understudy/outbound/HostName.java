@@ -54,7 +54,7 @@ final class HostName {
     private static String bracketed(String text) {
         String inside = text.substring(1, Math.max(text.length() - 1, 1));
         if (!text.endsWith("]")
-                || !inside.matches("[0-9a-fA-F:.]+")
+                || !inside.matches("[0-9a-fA-F.]*:[0-9a-fA-F:.]*")
                 || literal(inside).isEmpty()) {
             throw new IllegalArgumentException("has brackets around what is no IPv6 address");
         }

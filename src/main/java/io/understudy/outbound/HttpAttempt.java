@@ -74,7 +74,19 @@ final class HttpAttempt {
     }
 
     private void post() {
-        course.addresses().all().onSuccess(this::checked).onFailure(this::failed);
+        course.addresses()
+                .all()
+                .onSuccess(addresses -> orEnd(() -> checked(addresses)))
+                .onFailure(this::failed);
+    }
+
+    /** What a library throws on an event loop would be noticed by nobody: a client that was closed meanwhile, say. */
+    private void orEnd(Runnable next) {
+        try {
+            next.run();
+        } catch (RuntimeException e) {
+            end(new Outcome.Retry(place() + " was not asked (" + e.getClass().getSimpleName() + ")"));
+        }
     }
 
     private void checked(List<InetAddress> addresses) {
@@ -107,11 +119,11 @@ final class HttpAttempt {
                 .request(options)
                 .onSuccess(ready -> {
                     course.addresses().answers(address);
-                    send(ready);
+                    orEnd(() -> send(ready));
                 })
                 .onFailure(error -> {
                     if (ConnectionFailure.isOfAddress(error) && index + 1 < addresses.size()) {
-                        connect(addresses, index + 1);
+                        orEnd(() -> connect(addresses, index + 1));
                     } else {
                         failed(error);
                     }
@@ -128,7 +140,7 @@ final class HttpAttempt {
         message.headers().forEach(ready::putHeader);
         ready.exceptionHandler(error -> broken(ready, error));
         ready.send(message.body())
-                .onSuccess(response -> answering(ready, response))
+                .onSuccess(response -> orEnd(() -> answering(ready, response)))
                 .onFailure(error -> broken(ready, error));
     }
 

@@ -36,7 +36,11 @@ public final class HttpSink implements Sink {
 
     HttpSink(Vertx vertx, Destination.Http to, EgressGuard guard, HostAddresses.Resolver resolver) {
         this.to = to;
-        this.client = vertx.createHttpClient(options(to));
+        this.client = vertx.httpClientBuilder()
+                .with(options(to))
+                // Without a handler Vert.x logs what it could not read, which may be an echo of the row.
+                .withConnectHandler(connection -> connection.exceptionHandler(error -> {}))
+                .build();
         this.course = new HttpAttempt.Course(vertx, client, to, new HostAddresses(vertx, to.host(), resolver), guard);
         this.signature = new WebhookSignature(to.secret());
         this.userAgent = HttpHeaders.createOptimized("Understudy/"
