@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Names and addresses of hosts, in the one form in which they are compared, resolved and sent: lower case, ASCII, without
- * brackets and without the dot at the end. What programs read differently has no such form.
+ * Names and addresses of hosts, in the one form in which they are compared, resolved and sent: lower case, ASCII,
+ * without brackets and without the dot at the end. What programs read differently has no such form.
  */
 final class HostName {
 

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One delivery on its way to one destination, once: addresses looked up and checked, connected, sent, answered. Ends with
- * an outcome within the destination's timeout, whatever happens; the first one that is known is the one that counts.
+ * One delivery on its way to one destination, once: addresses looked up and checked, connected, sent, answered. Ends
+ * with an outcome within the destination's timeout, whatever happens; the first one that is known is the one that counts.
  *
  * <p>Runs on an event loop, after its start on the thread that sends. Of the answer only status and headers are used:
  * a body may quote the row, so it is read, which frees the connection for the next, and dropped.
