@@ -44,8 +44,10 @@ public record Queue(DatabasePair pair) {
         return pair.target().count("select count(*) from understudy.sync_queue where " + condition);
     }
 
-    /** Until all are in one of the two last states. */
-    public void awaitFinished() {
+    /** Until so many are in the queue, all of them in one of the two last states. */
+    public void awaitFinished(long deliveries) {
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(count("true")).isGreaterThanOrEqualTo(deliveries));
         await().atMost(DatabasePair.PATIENCE)
                 .untilAsserted(() -> assertThat(pair.target()
                                 .column("select distinct status || ': ' || coalesce(last_error, '-')"

@@ -31,12 +31,12 @@ final class Housekeeping {
 
     private static final String PRUNE = """
             with oldest as materialized (
-                select id, status, finished_at < now() - make_interval(secs => case status when 'completed' then $4 else $5 end) as over
+                select id, status, finished_at < now() - make_interval(secs => case status when 'completed' then $4 else $5 end) as expired
                   from understudy.sync_queue where mirror = $1 and id > $2 order by id limit $3),
             gone as (
-                delete from understudy.sync_queue q using oldest o where o.over and q.id = o.id and q.status = o.status
+                delete from understudy.sync_queue q using oldest o where o.expired and q.id = o.id and q.status = o.status
                 returning 1)
-            select count(*) as seen, max(id) as last, count(*) filter (where status = 'completed' and not over) as fresh,
+            select count(*) as seen, max(id) as last, count(*) filter (where status = 'completed' and not expired) as fresh,
                    (select count(*) from gone) as gone
               from oldest
             """;

@@ -130,12 +130,17 @@ public final class Outbound implements AutoCloseable {
 
     private void tidy() {
         Housekeeping housekeeping = new Housekeeping(target, mirror, settings, lease.length());
+        String told = null;
         try {
             while (!stopSignal.await(TIDY.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
                     housekeeping.prune();
+                    told = null;
                 } catch (PostgresFailure failure) {
-                    LOG.debugf("mirror=%s the queue is not pruned: %s", mirror, failure.getMessage());
+                    if (!failure.getMessage().equals(told)) {
+                        told = failure.getMessage();
+                        LOG.warnf("mirror=%s finished deliveries are not removed: %s", mirror, told);
+                    }
                 }
             }
         } catch (InterruptedException | IllegalStateException e) {

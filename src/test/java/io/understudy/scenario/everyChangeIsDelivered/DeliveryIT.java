@@ -62,7 +62,7 @@ class DeliveryIT {
         for (int round = 1; round <= 10; round++) {
             pair.source().run("update item set v = " + round);
         }
-        queue.awaitFinished();
+        queue.awaitFinished(550);
         assertThat(queue.count("status = 'completed' and attempt = 1 and last_error is null"))
                 .isEqualTo(550);
         assertThat(receiver.requests()).hasSize(550).allSatisfy(request -> {
@@ -89,7 +89,7 @@ class DeliveryIT {
                                 + " and operation = 'insert'"))
                 .allSatisfy(error -> assertThat(error).contains("503"));
         failing.clear();
-        queue.awaitFinished();
+        queue.awaitFinished(40);
         assertThat(queue.count("status = 'completed'")).isEqualTo(40);
         List<String> sevens = receiver.requests().stream()
                 .filter(request -> Arrivals.record(request).equals("7"))
@@ -111,7 +111,7 @@ class DeliveryIT {
                 .untilAsserted(() -> assertThat(queue.count("true")).isEqualTo(4));
         pair.target().run("update understudy.sync_queue set max_attempts = 2");
         deliver(choices -> choices);
-        queue.awaitFinished();
+        queue.awaitFinished(4);
         assertThat(queue.each("record_id || ' ' || operation || ' ' || status || ' ' || attempt"))
                 .containsExactly(
                         "1 insert discarded 1", "2 insert discarded 2", "3 insert completed 1", "1 update discarded 1");
@@ -131,7 +131,7 @@ class DeliveryIT {
         await().during(Duration.ofSeconds(3)).atMost(DatabasePair.PATIENCE).until(() -> true);
         assertThat(queue.count("attempt > 0")).as("attempts of an outage").isLessThan(1200);
         receiver.start();
-        queue.awaitFinished();
+        queue.awaitFinished(3000);
         assertThat(queue.count("status = 'completed'")).isEqualTo(3000);
         assertThat(receiver.requests().stream().map(Request::id).distinct()).hasSize(3000);
     }
@@ -146,7 +146,7 @@ class DeliveryIT {
         for (int round = 1; round <= 20; round++) {
             pair.source().run("update item set v = " + round);
         }
-        queue.awaitFinished();
+        queue.awaitFinished(2100);
         assertThat(queue.count("status = 'completed'")).isEqualTo(2100);
         Arrivals.assertInOrder(receiver.requests(), all(100, 20));
     }
@@ -164,16 +164,16 @@ class DeliveryIT {
                 .atMost(DatabasePair.PATIENCE)
                 .untilAsserted(() -> assertThat(receiver.requests()).isEmpty());
         pair.target().run("delete from understudy.sync_pause");
-        queue.awaitFinished();
+        queue.awaitFinished(1);
         assertThat(receiver.requests()).hasSize(1);
     }
 
     @Test
     void whatIsFinishedLongEnoughIsRemoved() {
         deliver(settings -> settings.keeping(Duration.ZERO));
-        pair.source().run("insert into item select i, 0 from generate_series(1, 30000) i");
+        pair.source().run("insert into item select i, 0 from generate_series(1, 12000) i");
         await().atMost(DatabasePair.PATIENCE)
-                .untilAsserted(() -> assertThat(receiver.arrivals()).isEqualTo(30_000));
+                .untilAsserted(() -> assertThat(receiver.arrivals()).isEqualTo(12_000));
         await().atMost(DatabasePair.PATIENCE)
                 .untilAsserted(() -> assertThat(queue.count("true")).isZero());
     }
