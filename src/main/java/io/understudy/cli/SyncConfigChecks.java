@@ -2,6 +2,7 @@ package io.understudy.cli;
 
 import io.understudy.masking.Nearest;
 import io.understudy.outbound.Destination;
+import io.understudy.outbound.EgressGuard;
 import io.understudy.outbound.Operation;
 import io.understudy.outbound.OutboundSettings;
 import io.understudy.outbound.SyncConfig;
@@ -120,15 +121,12 @@ final class SyncConfigChecks {
                                     + ". Destinations are set by understudy.outbound.destinations.NAME.url.");
             return;
         }
-        refusedAddress(destinations.get(name))
+        new EgressGuard(settings.allowedHosts())
+                .problem(destinations.get(name))
                 .ifPresent(problem -> against(
                         "The destination " + name + " " + problem + ".",
-                        "Give it another address, or list its host in understudy.outbound.allowed-hosts."));
-    }
-
-    /** What the guard of outgoing requests has against its address, as the end of a sentence. */
-    private Optional<String> refusedAddress(Destination destination) {
-        return Optional.empty();
+                        "Do so, here and for the service, or set another understudy.outbound.destinations." + name
+                                + ".url."));
     }
 
     private Set<Operation> operations(List<String> words) {

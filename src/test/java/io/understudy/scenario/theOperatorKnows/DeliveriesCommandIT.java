@@ -154,12 +154,12 @@ class DeliveriesCommandIT {
         assertThat(say("deliveries", "pause", "crn").exitCode()).isEqualTo(2);
         // As of a service that ran once.
         rows.database()
-                .run("insert into understudy.service (mirror, status) values ('" + pair.name() + "', '{\"mirror\":\""
-                        + pair.name() + "\",\"state\":\"streaming\"}')");
+                .run("insert into understudy.service (mirror, said_at, status) values ('" + pair.name()
+                        + "', now(), '{\"mirror\":\"" + pair.name() + "\",\"state\":\"streaming\"}')");
         JsonNode deliveries = json(say("status", "--json")).path("deliveries");
         assertThat(deliveries.at("/0/destination").asText()).isEqualTo("crm");
         assertThat(deliveries.at("/0/paused").asBoolean()).isTrue();
-        assertThat(deliveries.at("/0/depth").asInt()).isEqualTo(3);
+        assertThat(deliveries.at("/0/depth").asInt()).as(deliveries.toString()).isEqualTo(3);
         assertThat(deliveries.at("/0/discarded").asInt()).isEqualTo(4);
         assertThat(deliveries.at("/0/lastError").asText()).isEqualTo("the receiver said 500");
         assertThat(deliveries.at("/1/known").asBoolean()).isFalse();
