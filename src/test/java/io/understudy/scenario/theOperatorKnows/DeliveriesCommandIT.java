@@ -159,7 +159,7 @@ class DeliveriesCommandIT {
         JsonNode deliveries = json(say("status", "--json")).path("deliveries");
         assertThat(deliveries.at("/0/destination").asText()).isEqualTo("crm");
         assertThat(deliveries.at("/0/paused").asBoolean()).isTrue();
-        assertThat(deliveries.at("/0/depth").asInt()).as(deliveries.toString()).isEqualTo(3);
+        assertThat(deliveries.at("/0/depth").asInt()).isEqualTo(3);
         assertThat(deliveries.at("/0/discarded").asInt()).isEqualTo(4);
         assertThat(deliveries.at("/0/lastError").asText()).isEqualTo("the receiver said 500");
         assertThat(deliveries.at("/1/known").asBoolean()).isFalse();
