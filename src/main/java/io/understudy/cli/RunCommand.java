@@ -5,7 +5,9 @@ import io.understudy.mirror.MirrorState;
 import io.understudy.mirror.RunningMirror;
 import io.understudy.mirror.Settings;
 import io.understudy.mirror.SettingsReader;
+import io.understudy.outbound.Outbound;
 import io.understudy.status.DeliveryFigures;
+import io.understudy.status.DeliveryMeters;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -30,6 +32,7 @@ final class RunCommand implements Callable<Integer> {
     private final Config config;
     private final RunningMirror running;
     private final DeliveryFigures figures;
+    private final DeliveryMeters meters;
 
     @CommandLine.Option(
             names = "--snapshot",
@@ -40,11 +43,12 @@ final class RunCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    RunCommand(Vertx vertx, Config config, RunningMirror running, DeliveryFigures figures) {
+    RunCommand(Vertx vertx, Config config, RunningMirror running, DeliveryFigures figures, DeliveryMeters meters) {
         this.vertx = vertx;
         this.config = config;
         this.running = running;
         this.figures = figures;
+        this.meters = meters;
     }
 
     @Override
@@ -53,8 +57,16 @@ final class RunCommand implements Callable<Integer> {
         CanaryFilter.install(settings.masking().canaries());
         LOG.infof("mirror=%s source=%s target=%s", settings.name(), settings.source(), settings.target());
         Mirror mirror = new Mirror(vertx, settings, snapshot);
-        running.is(mirror);
+        Outbound outbound = new Outbound(
+                vertx,
+                settings.target(),
+                settings.name(),
+                settings.outbound(),
+                new Sinks(vertx, settings.outbound()),
+                meters);
+        running.is(mirror, outbound);
         mirror.start();
+        outbound.start();
         figures.watch(settings);
         while (true) {
             Optional<MirrorState> end = mirror.awaitEnd(Duration.ofDays(1));

@@ -23,41 +23,50 @@ record AddressBlock(byte[] start, int bits, String kind) {
     private static final String RESERVED = "a reserved address";
 
     private static final List<AddressBlock> IPV4 = List.of(
-            of("0.0.0.0", 8, UNSPECIFIED),
-            of("10.0.0.0", 8, PRIVATE),
-            of("100.64.0.0", 10, "an address behind a carrier's translation"),
-            of("127.0.0.0", 8, LOOPBACK),
-            of("169.254.0.0", 16, LINK_LOCAL),
-            of("172.16.0.0", 12, PRIVATE),
-            of("192.0.0.0", 24, RESERVED),
-            of("192.0.2.0", 24, DOCUMENTATION),
-            of("192.88.99.0", 24, RESERVED),
-            of("192.168.0.0", 16, PRIVATE),
-            of("198.18.0.0", 15, BENCHMARK),
-            of("198.51.100.0", 24, DOCUMENTATION),
-            of("203.0.113.0", 24, DOCUMENTATION),
-            of("224.0.0.0", 4, MULTICAST),
-            of("255.255.255.255", 32, "the broadcast address"),
-            of("240.0.0.0", 4, RESERVED));
+            of(UNSPECIFIED, 8, 0),
+            of(PRIVATE, 8, 10),
+            of("an address behind a carrier's translation", 10, 100, 64),
+            of(LOOPBACK, 8, 127),
+            of(LINK_LOCAL, 16, 169, 254),
+            of(PRIVATE, 12, 172, 16),
+            of(RESERVED, 24, 192, 0, 0),
+            of(DOCUMENTATION, 24, 192, 0, 2),
+            of(RESERVED, 24, 192, 88, 99),
+            of(PRIVATE, 16, 192, 168),
+            of(BENCHMARK, 15, 198, 18),
+            of(DOCUMENTATION, 24, 198, 51, 100),
+            of(DOCUMENTATION, 24, 203, 0, 113),
+            of(MULTICAST, 4, 224),
+            of("the broadcast address", 32, 255, 255, 255, 255),
+            of(RESERVED, 4, 240));
 
     private static final List<AddressBlock> IPV6 = List.of(
-            of("::", 128, UNSPECIFIED),
-            of("::1", 128, LOOPBACK),
-            of("fc00::", 7, "a unique local address"),
-            of("fe80::", 10, LINK_LOCAL),
-            of("fec0::", 10, PRIVATE),
-            of("ff00::", 8, MULTICAST),
+            of(UNSPECIFIED, 128),
+            of(LOOPBACK, 128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1),
+            of("a unique local address", 7, 0xFC),
+            of(LINK_LOCAL, 10, 0xFE, 0x80),
+            of(PRIVATE, 10, 0xFE, 0xC0),
+            of(MULTICAST, 8, 0xFF),
             // Teredo, benchmarks, ORCHID and the like
-            of("2001::", 23, RESERVED),
-            of("2001:db8::", 32, DOCUMENTATION),
-            of("3fff::", 20, DOCUMENTATION));
+            of(RESERVED, 23, 0x20, 0x01),
+            of(DOCUMENTATION, 32, 0x20, 0x01, 0x0D, 0xB8),
+            of(DOCUMENTATION, 20, 0x3F, 0xFF));
 
-    private static final AddressBlock GLOBAL = of("2000::", 3, "a global address");
-    private static final AddressBlock SIX_TO_FOUR = of("2002::", 16, "a 6to4 address");
-    private static final AddressBlock TRANSLATED = of("64:ff9b::", 96, "a NAT64 address");
+    private static final AddressBlock GLOBAL = of("a global address", 3, 0x20);
+    /** These three embed an IPv4 address. */
+    private static final AddressBlock MAPPED =
+            of("an IPv4-mapped address", 96, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF);
 
-    private static AddressBlock of(String start, int bits, String kind) {
-        return new AddressBlock(HostName.literal(start).orElseThrow().getAddress(), bits, kind);
+    private static final AddressBlock TRANSLATED = of("a NAT64 address", 96, 0, 0x64, 0xFF, 0x9B);
+    private static final AddressBlock SIX_TO_FOUR = of("a 6to4 address", 16, 0x20, 0x02);
+
+    /** @param start its first bytes; the others are zero */
+    private static AddressBlock of(String kind, int bits, int... start) {
+        byte[] bytes = new byte[16];
+        for (int i = 0; i < start.length; i++) {
+            bytes[i] = (byte) start[i];
+        }
+        return new AddressBlock(bytes, bits, kind);
     }
 
     /** What an address is that is not public. Where one embeds an IPv4 address, that one decides. */
@@ -70,7 +79,8 @@ record AddressBlock(byte[] start, int bits, String kind) {
         if (known.isPresent()) {
             return known;
         }
-        if (isIpv4Mapped(bytes) || TRANSLATED.has(bytes)) {
+        // Java makes an IPv4 address of a mapped one wherever it reads one; a resolver need not.
+        if (MAPPED.has(bytes) || TRANSLATED.has(bytes)) {
             return kind(Arrays.copyOfRange(bytes, 12, 16), IPV4);
         }
         if (SIX_TO_FOUR.has(bytes)) {
@@ -84,16 +94,6 @@ record AddressBlock(byte[] start, int bits, String kind) {
                 .filter(block -> block.has(address))
                 .map(AddressBlock::kind)
                 .findFirst();
-    }
-
-    /** Java makes an IPv4 address of these, wherever it reads one; a resolver need not. */
-    private static boolean isIpv4Mapped(byte[] address) {
-        for (int i = 0; i < 10; i++) {
-            if (address[i] != 0) {
-                return false;
-            }
-        }
-        return address[10] == -1 && address[11] == -1;
     }
 
     private boolean has(byte[] address) {

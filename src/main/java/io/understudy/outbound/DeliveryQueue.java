@@ -39,7 +39,8 @@ final class DeliveryQueue {
 
     /** Statistics of a queue are never true: without them, and with indexes only, the plan is always the same. */
     private static final String SETTINGS =
-            "set plan_cache_mode = force_custom_plan; set enable_seqscan = off; set jit = off";
+            "set plan_cache_mode = force_custom_plan; set enable_seqscan = off; set jit = off;"
+                    + " set default_transaction_isolation = 'read committed'";
 
     private static final String CLAIM = """
             with open as materialized (

@@ -189,8 +189,7 @@ final class DeliveryWorker {
     }
 
     private Duration patience() {
-        boolean hurry = look && held.size() < pace.allowed();
-        return hurry ? Duration.ZERO : results.isEmpty() ? Duration.ofMillis(100) : GATHER;
+        return look && mayClaim() ? Duration.ZERO : results.isEmpty() ? Duration.ofMillis(100) : GATHER;
     }
 
     private void settle(Answer answer) {
@@ -270,12 +269,11 @@ final class DeliveryWorker {
             forgottenAt = now;
         }
         look |= now - lookedAt > LOOK.toNanos();
-        int allowed = pace.allowed();
-        if (!look || held.size() > allowed / 2 || allowed == 0 || lease.worker(destination.timeout()) == null) {
+        if (!look || !mayClaim()) {
             return;
         }
         lookedAt = now;
-        Claim claim = queue.claim(worker, allowed - held.size(), held.size());
+        Claim claim = queue.claim(worker, pace.allowed() - held.size(), held.size());
         look = claim.more();
         for (Delivery delivery : claim.deliveries()) {
             held.add(delivery.id());
@@ -287,6 +285,12 @@ final class DeliveryWorker {
             }
             lane.add(delivery);
         }
+    }
+
+    /** In portions: a search costs about as much for one as for many. */
+    private boolean mayClaim() {
+        int allowed = pace.allowed();
+        return allowed > 0 && held.size() <= allowed / 2 && lease.worker(destination.timeout()) != null;
     }
 
     private void send() {

@@ -60,6 +60,11 @@ public sealed interface Destination {
             return scheme() + "://" + authority()
                     + (query < 0 ? pathAndQuery : pathAndQuery.substring(0, query) + "?…");
         }
+
+        @Override
+        public String toString() {
+            return name + " (" + place() + ")";
+        }
     }
 
     /** @param brokers {@code host:port} each */

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  * Decides where deliveries may go, by {@code understudy.outbound.allowed-hosts}: without a list to every host whose
  * addresses are all public, with one only to what is listed. What is listed may be private.
  *
- * <p>Asked twice. When a destination is configured, for what can be said without a network; and before every connection,
- * for each address that the host resolves to, because a name may lead elsewhere by then.
+ * <p>Asked twice. When a destination is configured, for what can be said without a network; and before every
+ * connection, for each address that the host resolves to, because a name may lead elsewhere by then.
  */
 public final class EgressGuard {
 
@@ -69,8 +69,8 @@ public final class EgressGuard {
     }
 
     /**
-     * Why nothing may go to a destination, as far as that can be said without a network: what, why and what to do, as the
-     * end of a sentence that names the destination.
+     * Why nothing may go to a destination, as far as that can be said without a network: what, why and what to do, as
+     * the end of a sentence that names the destination.
      */
     public Optional<String> problem(Destination destination) {
         if (destination instanceof Destination.Http http) {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Names and addresses of hosts, in the one form in which they are compared, resolved and sent: lower case, ASCII, without
- * brackets and without the dot at the end. What programs read differently has no such form.
+ * Names and addresses of hosts, in the one form in which they are compared, resolved and sent: lower case, ASCII,
+ * without brackets and without the dot at the end. What programs read differently has no such form.
  */
 final class HostName {
 
@@ -54,7 +54,7 @@ final class HostName {
     private static String bracketed(String text) {
         String inside = text.substring(1, Math.max(text.length() - 1, 1));
         if (!text.endsWith("]")
-                || !inside.matches("[0-9a-fA-F:.]+")
+                || !inside.matches("[0-9a-fA-F.]*:[0-9a-fA-F:.]*")
                 || literal(inside).isEmpty()) {
             throw new IllegalArgumentException("has brackets around what is no IPv6 address");
         }

@@ -19,8 +19,6 @@ final class Housekeeping {
     private static final Logger LOG = Logger.getLogger(Housekeeping.class);
 
     private static final int CHUNK = 10_000;
-    /** In one round: others wait for it. */
-    private static final int CHUNKS = 50;
 
     private static final long WORTH_A_VACUUM = 50_000;
     private static final Duration VACUUM_LIMIT = Duration.ofMinutes(10);
@@ -29,6 +27,18 @@ final class Housekeeping {
             update understudy.sync_queue q
                set status = 'retrying', next_attempt_at = now(), worker = null,
                    last_error = 'The process that delivered it was not heard of any more.'
+            """;
+
+    private static final String PRUNE = """
+            with oldest as materialized (
+                select id, status, finished_at < now() - make_interval(secs => case status when 'completed' then $4 else $5 end) as over
+                  from understudy.sync_queue where mirror = $1 and id > $2 order by id limit $3),
+            gone as (
+                delete from understudy.sync_queue q using oldest o where o.over and q.id = o.id and q.status = o.status
+                returning 1)
+            select count(*) as seen, max(id) as last, count(*) filter (where status = 'completed' and not over) as fresh,
+                   (select count(*) from gone) as gone
+              from oldest
             """;
 
     private final PostgresClient target;
@@ -99,27 +109,27 @@ final class Housekeeping {
         }
     }
 
-    /** From the oldest on. */
+    /**
+     * From the oldest on, and no further than to the first ones that were completed too late: what was enqueued after
+     * them was too, or will be found another time.
+     */
     void prune() {
-        for (int chunk = 0; chunk < CHUNKS; chunk++) {
-            long gone = target.query(
-                            """
-                            delete from understudy.sync_queue where id = any (array(
-                                select id from understudy.sync_queue
-                                 where mirror = $1
-                                   and (status = 'completed' and finished_at < now() - make_interval(secs => $2)
-                                        or status = 'discarded' and finished_at < now() - make_interval(secs => $3))
-                                 order by id limit $4 for update skip locked))
-                            """,
+        long after = 0;
+        boolean more = true;
+        while (more) {
+            Row row = target.query(
+                            PRUNE,
                             mirror,
+                            after,
+                            CHUNK,
                             (double) settings.keepCompleted().toSeconds(),
-                            (double) settings.keepDiscarded().toSeconds(),
-                            CHUNK)
-                    .rowCount();
+                            (double) settings.keepDiscarded().toSeconds())
+                    .iterator()
+                    .next();
+            long gone = row.getLong("gone");
             removed += gone;
-            if (gone < CHUNK) {
-                break;
-            }
+            more = row.getLong("seen") == CHUNK && (gone > 0 || row.getLong("fresh") == 0);
+            after = more ? row.getLong("last") : after;
         }
         if (removed >= WORTH_A_VACUUM) {
             removed = 0;

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One delivery on its way to one destination, once: addresses looked up and checked, connected, sent, answered. Ends with
- * an outcome within the destination's timeout, whatever happens; the first one that is known is the one that counts.
+ * One delivery on its way to one destination, once: addresses looked up and checked, connected, sent, answered. Ends
+ * with an outcome within the destination's timeout, whatever happens; the first one that is known is the one that counts.
  *
  * <p>Runs on an event loop, after its start on the thread that sends. Of the answer only status and headers are used:
  * a body may quote the row, so it is read, which frees the connection for the next, and dropped.
@@ -74,7 +74,19 @@ final class HttpAttempt {
     }
 
     private void post() {
-        course.addresses().all().onSuccess(this::checked).onFailure(this::failed);
+        course.addresses()
+                .all()
+                .onSuccess(addresses -> orEnd(() -> checked(addresses)))
+                .onFailure(this::failed);
+    }
+
+    /** What a library throws on an event loop would be noticed by nobody: a client that was closed meanwhile, say. */
+    private void orEnd(Runnable next) {
+        try {
+            next.run();
+        } catch (RuntimeException e) {
+            end(new Outcome.Retry(place() + " was not asked (" + e.getClass().getSimpleName() + ")"));
+        }
     }
 
     private void checked(List<InetAddress> addresses) {
@@ -107,11 +119,11 @@ final class HttpAttempt {
                 .request(options)
                 .onSuccess(ready -> {
                     course.addresses().answers(address);
-                    send(ready);
+                    orEnd(() -> send(ready));
                 })
                 .onFailure(error -> {
                     if (ConnectionFailure.isOfAddress(error) && index + 1 < addresses.size()) {
-                        connect(addresses, index + 1);
+                        orEnd(() -> connect(addresses, index + 1));
                     } else {
                         failed(error);
                     }
@@ -128,7 +140,7 @@ final class HttpAttempt {
         message.headers().forEach(ready::putHeader);
         ready.exceptionHandler(error -> broken(ready, error));
         ready.send(message.body())
-                .onSuccess(response -> answering(ready, response))
+                .onSuccess(response -> orEnd(() -> answering(ready, response)))
                 .onFailure(error -> broken(ready, error));
     }
 

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -16,8 +17,8 @@ import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * Delivers over HTTP/1.1: one signed POST for each delivery, over at most as many connections as the destination has
- * concurrency. Connects to addresses that were checked, never to a name, so that a name cannot lead elsewhere between the
- * check and the connection; certificates are still compared with the name.
+ * concurrency. Connects to addresses that were checked, never to a name, so that a name cannot lead elsewhere between
+ * the check and the connection; certificates are still compared with the name.
  */
 public final class HttpSink implements Sink {
 
@@ -36,7 +37,12 @@ public final class HttpSink implements Sink {
 
     HttpSink(Vertx vertx, Destination.Http to, EgressGuard guard, HostAddresses.Resolver resolver) {
         this.to = to;
-        this.client = vertx.createHttpClient(options(to));
+        this.client = vertx.httpClientBuilder()
+                .with(options(to))
+                .with(new PoolOptions().setHttp1MaxSize(to.concurrency()))
+                // Without a handler Vert.x logs what it could not read, which may be an echo of the row.
+                .withConnectHandler(connection -> connection.exceptionHandler(error -> {}))
+                .build();
         this.course = new HttpAttempt.Course(vertx, client, to, new HostAddresses(vertx, to.host(), resolver), guard);
         this.signature = new WebhookSignature(to.secret());
         this.userAgent = HttpHeaders.createOptimized("Understudy/"
@@ -49,7 +55,6 @@ public final class HttpSink implements Sink {
         int timeoutMillis = Math.toIntExact(to.timeout().toMillis());
         HttpClientOptions options = new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
-                .setMaxPoolSize(to.concurrency())
                 .setKeepAliveTimeout(IDLE_SECONDS)
                 .setConnectTimeout(timeoutMillis)
                 .setSsl(to.tls())

@@ -24,6 +24,7 @@ public final class Outbound implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Outbound.class);
 
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration RESCUE = Duration.ofSeconds(5);
     private static final Duration TIDY = Duration.ofSeconds(10);
     /** An attempt must be over before its lease is. */
     private static final int LEASE_PER_TIMEOUT = 2;
@@ -38,6 +39,9 @@ public final class Outbound implements AutoCloseable {
     private final DeliveryObserver observer;
     private final Lease lease;
     private final Thread thread = new Thread(this::live, "understudy-deliveries");
+    /** Apart from the other: removing and tidying takes as long as it takes, and signs of life must not wait for it. */
+    private final Thread tidying = new Thread(this::tidy, "understudy-queue");
+
     private final CountDownLatch stopSignal = new CountDownLatch(1);
     private final List<Sink> opened = new ArrayList<>();
     private volatile List<DeliveryWorker> workers = List.of();
@@ -58,6 +62,7 @@ public final class Outbound implements AutoCloseable {
         this.sinks = sinks;
         this.observer = observer;
         this.lease = new Lease(leaseLength(settings));
+        this.tidying.setDaemon(true);
     }
 
     private static Duration leaseLength(OutboundSettings settings) {
@@ -74,13 +79,13 @@ public final class Outbound implements AutoCloseable {
     }
 
     private void live() {
-        // One for each worker, one for this thread.
-        int connections = settings.destinations().size() + 1;
+        // One for each worker, one for each of the two threads.
+        int connections = settings.destinations().size() + 2;
         target = PostgresClient.open(
                 vertx, url, new SessionSettings("understudy deliveries: " + mirror, false), connections);
         Housekeeping housekeeping = new Housekeeping(target, mirror, settings, lease.length());
         AutoCloseable listening = null;
-        long tidiedAt = System.nanoTime() - TIDY.toNanos();
+        long rescuedAt = System.nanoTime();
         Duration sign = lease.length().dividedBy(SIGNS_PER_LEASE);
         long signedAt = System.nanoTime() - sign.toNanos();
         String told = null;
@@ -100,12 +105,12 @@ public final class Outbound implements AutoCloseable {
                     if (workers.isEmpty()) {
                         housekeeping.rescueUnknown();
                         startWorkers();
+                        tidying.start();
                         listening = target.listen(Enqueuer.CHANNEL, this::woken);
                     }
-                    if (now - tidiedAt >= TIDY.toNanos()) {
+                    if (now - rescuedAt >= RESCUE.toNanos()) {
                         housekeeping.rescue();
-                        housekeeping.prune();
-                        tidiedAt = now;
+                        rescuedAt = now;
                     }
                     told = null;
                 } catch (PostgresFailure failure) {
@@ -119,6 +124,21 @@ public final class Outbound implements AutoCloseable {
             } while (!stopSignal.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
             end(housekeeping, listening);
         } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tidy() {
+        Housekeeping housekeeping = new Housekeeping(target, mirror, settings, lease.length());
+        try {
+            while (!stopSignal.await(TIDY.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    housekeeping.prune();
+                } catch (PostgresFailure failure) {
+                    LOG.debugf("mirror=%s the queue is not pruned: %s", mirror, failure.getMessage());
+                }
+            }
+        } catch (InterruptedException | IllegalStateException e) {
             Thread.currentThread().interrupt();
         }
     }
@@ -147,6 +167,8 @@ public final class Outbound implements AutoCloseable {
         for (DeliveryWorker worker : workers) {
             worker.awaitEnd();
         }
+        tidying.interrupt();
+        tidying.join(LOOK.toMillis());
         try {
             if (listening != null) {
                 listening.close();
