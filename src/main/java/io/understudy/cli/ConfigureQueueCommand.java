@@ -104,7 +104,8 @@ final class ConfigureQueueCommand implements Callable<Integer> {
         try (Databases databases = Databases.open(vertx, settings);
                 QueueAtTarget queue = QueueAtTarget.open(vertx, config, spec.commandLine())) {
             Preflight seen = Preflight.of(databases.source(), databases.target(), settings.intent());
-            SyncConfigChecks checks = new SyncConfigChecks(seen, databases.target(), settings.outbound());
+            SyncConfigChecks checks = new SyncConfigChecks(
+                    seen, databases.target(), settings.outbound().destinations().keySet());
             SyncConfig wanted = checks.require(new SyncConfigChecks.Asked(
                     table,
                     destination,

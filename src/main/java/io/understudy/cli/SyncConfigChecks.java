@@ -1,9 +1,7 @@
 package io.understudy.cli;
 
 import io.understudy.masking.Nearest;
-import io.understudy.outbound.Destination;
 import io.understudy.outbound.Operation;
-import io.understudy.outbound.OutboundSettings;
 import io.understudy.outbound.SyncConfig;
 import io.understudy.postgres.Column;
 import io.understudy.postgres.ConditionText;
@@ -23,7 +21,6 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -48,13 +45,14 @@ final class SyncConfigChecks {
 
     private final Preflight seen;
     private final TargetDatabase target;
-    private final OutboundSettings settings;
+    private final Set<String> destinations;
     private final List<Finding> problems = new ArrayList<>();
 
-    SyncConfigChecks(Preflight seen, TargetDatabase target, OutboundSettings settings) {
+    /** @param destinations those of the settings */
+    SyncConfigChecks(Preflight seen, TargetDatabase target, Set<String> destinations) {
         this.seen = seen;
         this.target = target;
-        this.settings = settings;
+        this.destinations = destinations;
     }
 
     /** @throws RefusedException with everything that is wrong */
@@ -108,27 +106,17 @@ final class SyncConfigChecks {
         problems.add(Finding.blocking(what, remedy));
     }
 
+    /** Whether its address may be delivered to was found out when the settings were read. */
     private void checkDestination(String name) {
-        Map<String, Destination> destinations = settings.destinations();
-        if (!destinations.containsKey(name)) {
+        if (!destinations.contains(name)) {
             against(
                     "No destination is called " + name + ".",
                     destinations.isEmpty()
                             ? "The settings have none. Set understudy.outbound.destinations." + name + ".url"
                                     + " and .secret, here and for the service."
-                            : "The nearest is " + Nearest.to(name, destinations.keySet())
+                            : "The nearest is " + Nearest.to(name, destinations)
                                     + ". Destinations are set by understudy.outbound.destinations.NAME.url.");
-            return;
         }
-        refusedAddress(destinations.get(name))
-                .ifPresent(problem -> against(
-                        "The destination " + name + " " + problem + ".",
-                        "Give it another address, or list its host in understudy.outbound.allowed-hosts."));
-    }
-
-    /** What the guard of outgoing requests has against its address, as the end of a sentence. */
-    private Optional<String> refusedAddress(Destination destination) {
-        return Optional.empty();
     }
 
     private Set<Operation> operations(List<String> words) {

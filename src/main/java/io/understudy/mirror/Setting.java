@@ -83,7 +83,7 @@ public record Setting(String key, String fallback, String meaning) {
     static final Setting OUTBOUND_DESTINATIONS = new Setting(
             "understudy.outbound.destinations",
             "",
-            "Where changes are [delivered](#deliveries): understudy.outbound.destinations.NAME.url, and .secret, .timeout (15s), .concurrency (32), .ca-file.");
+            "Where changes are delivered: understudy.outbound.destinations.NAME.url, and .secret, .timeout (15s), .concurrency (32), .ca-file.");
     static final Setting OUTBOUND_ALLOWED_HOSTS = new Setting(
             "understudy.outbound.allowed-hosts",
             "",

@@ -3,6 +3,8 @@ package io.understudy.outbound;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A row of {@code understudy.sync_queue} as people see it; its shape in JSON. Times are ISO 8601 in UTC. What is not
@@ -35,5 +37,5 @@ public record QueuedDelivery(
         String finishedAt,
         String requeuedAt,
 
-        @JsonRawValue @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Schema(type = SchemaType.OBJECT) @JsonRawValue @JsonInclude(JsonInclude.Include.NON_NULL)
         String payload) {}

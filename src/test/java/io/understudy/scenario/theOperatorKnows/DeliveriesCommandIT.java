@@ -154,8 +154,8 @@ class DeliveriesCommandIT {
         assertThat(say("deliveries", "pause", "crn").exitCode()).isEqualTo(2);
         // As of a service that ran once.
         rows.database()
-                .run("insert into understudy.service (mirror, status) values ('" + pair.name() + "', '{\"mirror\":\""
-                        + pair.name() + "\",\"state\":\"streaming\"}')");
+                .run("insert into understudy.service (mirror, said_at, status) values ('" + pair.name()
+                        + "', now(), '{\"mirror\":\"" + pair.name() + "\",\"state\":\"streaming\"}')");
         JsonNode deliveries = json(say("status", "--json")).path("deliveries");
         assertThat(deliveries.at("/0/destination").asText()).isEqualTo("crm");
         assertThat(deliveries.at("/0/paused").asBoolean()).isTrue();

@@ -56,6 +56,10 @@ class DeliveriesOverHttpIT {
                             .at("/0/discarded")
                             .asInt())
                     .isEqualTo(2);
+            assertThat(json(service.get("/api/deliveries/destinations"))
+                            .at("/0/depth")
+                            .isNumber())
+                    .isTrue();
 
             problem(service.get("/api/deliveries/999"), 404, "There is no delivery 999");
             problem(service.get("/api/deliveries/x"), 400, "is no delivery's id");

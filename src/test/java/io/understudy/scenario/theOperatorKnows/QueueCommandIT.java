@@ -114,6 +114,16 @@ class QueueCommandIT {
     }
 
     @Test
+    void tellsSinceWhenARunningServiceDelivers() {
+        try (UnderstudyProcess service =
+                UnderstudyProcess.start(rows.environment(), "run").awaitReady()) {
+            Said configured = configure("--table", "listing", "--destination", "crm");
+            assertThat(configured.output()).containsPattern("Changes after [0-9A-F]+/[0-9A-F]+ are delivered");
+            service.assertRunning();
+        }
+    }
+
+    @Test
     void refusesEverythingThatIsWrongAtOnce() {
         Said wrong = configure(
                 "--table",
