@@ -50,8 +50,12 @@ create table understudy.sync_queue (
     -- Who delivers it; while 'running'.
     worker            uuid,
     created_at        timestamptz not null default now(),
+    -- When somebody put it back into the queue: it waits since then, and not since it was made.
+    requeued_at       timestamptz,
     started_at        timestamptz,
     finished_at       timestamptz,
+    -- An index that names the status would be written at every attempt. This changes only when a delivery is given up.
+    discarded         boolean     generated always as (status = 'discarded') stored,
     -- Rows are enqueued in sessions in which foreign keys are silent: the statement that does it takes the lock that this
     -- one would take.
     constraint fk_sync_queue_sync_config
@@ -67,6 +71,7 @@ create table understudy.sync_queue (
     autovacuum_vacuum_cost_delay = 0
 );
 create index sync_queue_open on understudy.sync_queue (mirror, destination, id) where finished_at is null;
+create index sync_queue_discarded on understudy.sync_queue (mirror, destination, id) where discarded;
 create index sync_queue_unknown_end on understudy.sync_queue (mirror) where commit_lsn is null;
 
 -- Processes that deliver. One that was not heard of for the length of a lease is taken to be gone.
@@ -83,6 +88,16 @@ create table understudy.sync_pause (
     paused_at         timestamptz not null default now(),
     paused_by         text        not null default session_user,
     primary key (mirror, destination)
+);
+
+-- Who did what with deliveries. Many are changed in several transactions, of which each has a row.
+create table understudy.sync_action (
+    id                bigint      generated always as identity primary key,
+    mirror            text        not null,
+    at                timestamptz not null default now(),
+    done_by           text        not null,
+    action            text        not null,
+    deliveries        bigint      not null
 );
 
 -- The positions of the changes that were set aside, with which they are enqueued when they are written.

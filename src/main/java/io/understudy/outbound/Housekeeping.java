@@ -31,7 +31,7 @@ final class Housekeeping {
 
     private static final String PRUNE = """
             with oldest as materialized (
-                select id, status, finished_at < now() - make_interval(secs => case status when 'completed' then $4 else $5 end) as expired
+                select id, status, finished_at < now() - make_interval(secs => case status when 'completed' then $4::float8 else $5::float8 end) as expired
                   from understudy.sync_queue where mirror = $1 and id > $2 order by id limit $3),
             gone as (
                 delete from understudy.sync_queue q using oldest o where o.expired and q.id = o.id and q.status = o.status
