@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.understudy.apply.ApplySettings;
 import io.understudy.masking.Nearest;
+import io.understudy.outbound.KafkaSettings;
 import io.understudy.outbound.OutboundSettings;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.Publications;
@@ -85,6 +86,8 @@ public final class SettingsReader {
 
     private OutboundSettings outbound() {
         DestinationReader destinations = new DestinationReader(config, problems);
+        // Whoever makes a sink reads them again: Settings are printed and compared, which secrets should not be.
+        KafkaSettings.read(config, problems);
         return new OutboundSettings(
                 destinations.read(),
                 list(Setting.OUTBOUND_ALLOWED_HOSTS),
@@ -219,6 +222,7 @@ public final class SettingsReader {
             if (name.startsWith(ENVIRONMENT_PREFIX)
                     && !known.containsKey(name)
                     && !NOT_OURS.contains(name)
+                    && !name.startsWith(KafkaSettings.ENVIRONMENT_PREFIX)
                     && !DestinationReader.isOneOfAny(name)) {
                 unknown.add(name);
             }
@@ -228,7 +232,8 @@ public final class SettingsReader {
             boolean fromEnvironment = System.getenv().containsKey(environment);
             boolean rule = name.startsWith(MaskingReader.RULE_PREFIX)
                     || name.startsWith(PortionReader.FILTER_PREFIX)
-                    || name.startsWith(DestinationReader.PREFIX);
+                    || name.startsWith(DestinationReader.PREFIX)
+                    || name.startsWith(KafkaSettings.PREFIX);
             if (name.startsWith(PREFIX) && !rule && !fromEnvironment && !known.containsValue(name)) {
                 unknown.add(name);
             }
