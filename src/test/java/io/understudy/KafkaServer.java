@@ -72,6 +72,8 @@ public final class KafkaServer implements AutoCloseable {
     private void write(int controllerPort) throws IOException {
         Properties properties = new Properties();
         properties.putAll(SETTINGS);
+        // One that was killed may not come back before its session is over.
+        properties.put("broker.session.timeout.ms", "3000");
         String listeners = "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort;
         properties.put("listeners", listeners);
         properties.put("advertised.listeners", listeners);

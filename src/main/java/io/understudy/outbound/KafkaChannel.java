@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -29,7 +30,8 @@ import org.eclipse.microprofile.reactive.messaging.Metadata;
 /**
  * An outgoing channel to one topic, with a client of its own. Channels that configuration declares are made when the
  * process starts, whatever it was started for, and share their cluster, their limits and the thread that a missing topic
- * blocks; this one is asked of the connector when there is a destination. No broker is contacted before the first record.
+ * blocks; this one is asked of the connector when there is a destination. Its client is made in the
+ * background, and when that fails, again with each record: a start does not depend on brokers.
  */
 final class KafkaChannel implements AutoCloseable {
 
@@ -39,11 +41,15 @@ final class KafkaChannel implements AutoCloseable {
     private static final String NEVER = Integer.toString(Integer.MAX_VALUE);
     private static final Duration LEAST_REQUEST = Duration.ofSeconds(5);
     private static final Duration MOST_REQUEST = Duration.ofSeconds(30);
+    private static final Duration MOST_MAKING = Duration.ofSeconds(5);
     /** The connector knows channels by name and forgets none. */
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String topic;
     private final KafkaProducer<String, String> producer;
+    /** When the client was tried to be made for the first time. It is again with each record, until it can be. */
+    private final CompletableFuture<Boolean> made;
+
     private MultiEmitter<? super Message<String>> emitter;
 
     KafkaChannel(KafkaConnector connector, Destination.Kafka destination, KafkaSettings settings) {
@@ -51,6 +57,10 @@ final class KafkaChannel implements AutoCloseable {
         String name = "deliveries-" + destination.name() + "-" + COUNT.incrementAndGet();
         subscribe(connector.getSubscriber(config(name, destination, settings)));
         this.producer = connector.getProducer(name);
+        this.made = producer.runOnSendingThread(client -> true)
+                .onFailure()
+                .recoverWithItem(false)
+                .subscribeAsCompletionStage();
     }
 
     @SuppressWarnings("unchecked")
@@ -63,68 +73,47 @@ final class KafkaChannel implements AutoCloseable {
     }
 
     private static Config config(String name, Destination.Kafka destination, KafkaSettings settings) {
-        Map<String, String> properties = new HashMap<>(Map.of(
-                "client.id",
-                "understudy-" + destination.name(),
-                "linger.ms",
-                "5",
-                // In bytes; what comes in 5 ms at 20,000 records a second
-                "batch.size",
-                Integer.toString(64 << 10),
-                "reconnect.backoff.max.ms",
-                "1000",
-                "request.timeout.ms",
-                milliseconds(requestTimeout(destination.timeout()))));
+        Map<String, String> properties = new HashMap<>();
+        // May be set to something else.
+        properties.put("client.id", "understudy-" + destination.name());
+        properties.put("linger.ms", "5");
+        // In bytes; more than comes to one partition in 5 ms at 20,000 records a second
+        properties.put("batch.size", Integer.toString(64 << 10));
+        properties.put("reconnect.backoff.max.ms", "1000");
+        properties.put("request.timeout.ms", requestMilliseconds(destination.timeout()));
         properties.putAll(settings.properties());
-        properties.putAll(Map.of(
-                "connector", KafkaConnector.CONNECTOR_NAME,
-                "channel-name", name,
-                "bootstrap.servers", String.join(",", destination.brokers()),
-                "topic", destination.topic(),
-                "key.serializer", StringSerializer.class.getName(),
-                "value.serializer", StringSerializer.class.getName()));
-        properties.putAll(Map.of(
-                // Until the first record, when a broker may be away without stopping the start
-                "lazy-client", "true",
-                "max-inflight-messages", "0",
-                "retries", "0",
-                "close-timeout", "1000",
-                "health-enabled", "false",
-                "tracing-enabled", "false",
-                "cloud-events", "false"));
-        properties.putAll(Map.of(
-                "acks",
-                "all",
-                "enable.idempotence",
-                "true",
-                "max.in.flight.requests.per.connection",
-                "5",
-                // A record that is given up while a later one stays would be overtaken by it when it is sent again.
-                "delivery.timeout.ms",
-                NEVER,
-                // Known topics stay known, so that only the first record of all waits for what its topic is like. Less
-                // than the answer may take: the client knows why it waited.
-                "metadata.max.idle.ms",
-                NEVER,
-                "max.block.ms",
-                milliseconds(destination.timeout().multipliedBy(3).dividedBy(4)),
-                "buffer.memory",
-                Integer.toString(BUFFER),
-                // How large a record may be is the topic's decision.
-                "max.request.size",
-                Integer.toString(BUFFER)));
+        // Of the channel
+        properties.put("connector", KafkaConnector.CONNECTOR_NAME);
+        properties.put("channel-name", name);
+        properties.put("topic", destination.topic());
+        properties.put("lazy-client", "true");
+        properties.put("max-inflight-messages", "0");
+        properties.put("retries", "0");
+        properties.put("close-timeout", "1000");
+        properties.put("health-enabled", "false");
+        properties.put("tracing-enabled", "false");
+        properties.put("cloud-events", "false");
+        // Of Kafka's client
+        properties.put("bootstrap.servers", String.join(",", destination.brokers()));
+        properties.put("key.serializer", StringSerializer.class.getName());
+        properties.put("value.serializer", StringSerializer.class.getName());
+        properties.put("acks", "all");
+        properties.put("enable.idempotence", "true");
+        properties.put("max.in.flight.requests.per.connection", "5");
+        // A record that is given up while a later one stays would be overtaken by it when it is sent again: with its
+        // brokers away, and while it is not known, or not any more, what the topic is like.
+        properties.put("delivery.timeout.ms", NEVER);
+        properties.put("max.block.ms", NEVER);
+        properties.put("buffer.memory", Integer.toString(BUFFER));
+        // How large a record may be is the topic's decision.
+        properties.put("max.request.size", Integer.toString(BUFFER));
         return new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(properties, name, 0))
                 .build();
     }
 
-    private static Duration requestTimeout(Duration timeout) {
-        Duration atLeast = timeout.compareTo(LEAST_REQUEST) < 0 ? LEAST_REQUEST : timeout;
-        return atLeast.compareTo(MOST_REQUEST) > 0 ? MOST_REQUEST : atLeast;
-    }
-
-    private static String milliseconds(Duration duration) {
-        return Long.toString(duration.toMillis());
+    private static String requestMilliseconds(Duration timeout) {
+        return Long.toString(Math.max(LEAST_REQUEST.toMillis(), Math.min(timeout.toMillis(), MOST_REQUEST.toMillis())));
     }
 
     /** Gives it to the client. One of the two is called, once, on any thread, however long it takes. */
@@ -155,21 +144,37 @@ final class KafkaChannel implements AutoCloseable {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether there is a connection to some broker at this moment. */
-    boolean isConnected() {
+    /** What keeps a record from being acknowledged, as far as can be seen. Its subject is the topic. */
+    String trouble() {
+        if (figure("connection-count") == 0) {
+            return "has no broker that could be reached";
+        }
+        // What a topic is like is asked before a record has a place in the buffer.
+        return figure("buffer-available-bytes") == BUFFER
+                ? "is a topic that its brokers do not know"
+                : "did not acknowledge it";
+    }
+
+    /** Of the client; 0 when there is none. */
+    private double figure(String name) {
         Producer<String, String> client = producer.unwrap();
-        return client != null
-                && client.metrics().values().stream()
-                        .filter(metric -> metric.metricName().name().equals("connection-count"))
-                        .anyMatch(metric -> metric.metricValue() instanceof Double count && count > 0);
+        return client == null
+                ? 0
+                : client.metrics().values().stream()
+                        .filter(metric -> metric.metricName().name().equals(name))
+                        .filter(metric -> metric.metricName().group().equals("producer-metrics"))
+                        .mapToDouble(metric -> metric.metricValue() instanceof Double value ? value : 0)
+                        .sum();
     }
 
     /** At once: what no broker has acknowledged may or may not arrive. */
     @Override
     public void close() {
+        made.completeOnTimeout(false, MOST_MAKING.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
         Producer<String, String> client = producer.unwrap();
         if (client != null) {
-            // First, and from here: the channel's own thread may be waiting in it.
+            // From here, and first: the channel's own thread may be waiting in it.
             client.close(Duration.ZERO);
         }
         producer.close();

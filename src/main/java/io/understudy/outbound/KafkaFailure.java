@@ -11,7 +11,6 @@ import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * What a failure of Kafka's client means for a delivery. Refused is what lies with the record itself. What lies with the
@@ -31,11 +30,6 @@ final class KafkaFailure {
         }
         if (failure instanceof InvalidRecordException || failure instanceof SerializationException) {
             return Optional.of(new Outcome.Refused(place + " does not take it: " + name(failure)));
-        }
-        if (failure instanceof UnknownTopicOrPartitionException
-                || failure instanceof TimeoutException
-                        && failure.getCause() instanceof UnknownTopicOrPartitionException) {
-            return retry(place + " is a topic that does not exist, and the brokers do not make it");
         }
         if (failure instanceof TimeoutException) {
             return Optional.empty();

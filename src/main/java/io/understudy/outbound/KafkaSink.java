@@ -149,12 +149,8 @@ public final class KafkaSink implements Sink {
     }
 
     private Outcome.Retry unacknowledged() {
-        return new Outcome.Retry(
-                channel.isConnected()
-                        ? destination.place() + " did not acknowledge it within "
-                                + destination.timeout().toSeconds() + " s"
-                        : "no broker of " + destination.place() + " could be reached within "
-                                + destination.timeout().toSeconds() + " s");
+        return new Outcome.Retry(destination.place() + " " + channel.trouble() + " within "
+                + destination.timeout().toSeconds() + " s");
     }
 
     private static Outcome.Retry stopping() {

@@ -151,7 +151,7 @@ class KafkaSinkIT {
         Map<Delivery, Outcome> answers = send(sink, deliveries(1, 300));
         assertThat(answers.values())
                 .allSatisfy(
-                        outcome -> assertThat(reason(outcome)).contains(topic).contains("does not exist"));
+                        outcome -> assertThat(reason(outcome)).contains(topic).contains("do not know"));
         server.createTopic(topic, PARTITIONS, Map.of());
         await().atMost(DatabasePair.PATIENCE)
                 .until(() -> outcome(sink.send(delivery(1, "k", "{}"))).equals(DELIVERED));
