@@ -65,8 +65,12 @@ public final class KafkaSettings {
                 .filter(name -> name.matches(OPEN))
                 .collect(Collectors.toCollection(TreeSet::new));
         for (ConfigValue value : ProducerConfig.configDef().validate(properties)) {
-            if (properties.containsKey(value.name()) && open.contains(value.name())) {
-                value.errorMessages().forEach(message -> problems.add(PREFIX + value.name() + ": " + message + "."));
+            if (properties.containsKey(value.name())
+                    && open.contains(value.name())
+                    && !value.errorMessages().isEmpty()) {
+                // The others follow from the first.
+                problems.add(
+                        PREFIX + value.name() + ": " + value.errorMessages().get(0));
             }
         }
         for (String name : properties.keySet()) {
