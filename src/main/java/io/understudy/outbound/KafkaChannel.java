@@ -30,8 +30,8 @@ import org.eclipse.microprofile.reactive.messaging.Metadata;
 /**
  * An outgoing channel to one topic, with a client of its own. Channels that configuration declares are made when the
  * process starts, whatever it was started for, and share their cluster, their limits and the thread that a missing topic
- * blocks; this one is asked of the connector when there is a destination. Its client is made in the
- * background, and when that fails, again with each record: a start does not depend on brokers.
+ * blocks; this one is asked of the connector when there is a destination. Its client is made in the background, and when
+ * that fails, again with each record: a start does not depend on brokers.
  */
 final class KafkaChannel implements AutoCloseable {
 

@@ -186,6 +186,16 @@ class KafkaSinkIT {
     }
 
     @Test
+    void clusterWithoutAnAddressIsTriedAgain() {
+        Sink sink = sink(Duration.ofSeconds(30), "nowhere.invalid:9092");
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThat(reason(outcome(sink.send(delivery(1, "k", "{}")))))
+                    .contains("nowhere.invalid:9092")
+                    .contains("no client");
+        }
+    }
+
+    @Test
     void answersWhatIsUnderWayWhenItIsClosed() {
         Sink sink = sink(Duration.ofMinutes(5));
         CompletionStage<Outcome> answer = sink.send(delivery(1, "k", "{}"));
@@ -195,10 +205,12 @@ class KafkaSinkIT {
     }
 
     private Sink sink(Duration timeout) {
+        return sink(timeout, server.bootstrapServers());
+    }
+
+    private Sink sink(Duration timeout, String broker) {
         Sink sink = new KafkaSink(
-                connector,
-                new Destination.Kafka("topics", List.of(server.bootstrapServers()), topic, timeout, 1000),
-                KafkaSettings.NONE);
+                connector, new Destination.Kafka("topics", List.of(broker), topic, timeout, 1000), KafkaSettings.NONE);
         sinks.add(sink);
         return sink;
     }
