@@ -69,17 +69,27 @@ class ArchitectureTest {
     void onlyStreamKnowsWhatCaptures() {
         noClasses()
                 .that()
-                .resideInAnyPackage(LINES.stream()
-                        .flatMap(List::stream)
-                        .filter(room -> !room.equals("stream"))
-                        .map(ArchitectureTest::in)
-                        .toArray(String[]::new))
+                .resideInAnyPackage(roomsBut("stream"))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.debezium..", "org.apache.kafka..")
+                .resideInAnyPackage("io.debezium..", "org.apache.kafka.connect..")
                 .because(
                         "the capture is a seam and will be substituted. Instead: put what you need into Change, TransactionPart or "
                                 + "ChangeCapture, in words of ours")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyStreamAndOutboundKnowKafka() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(roomsBut("stream", "outbound"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..")
+                .because(
+                        "Debezium speaks in Kafka's classes, and a topic may be a destination; for all others a delivery is a "
+                                + "Delivery and what became of it an Outcome. Instead: put what you need into KafkaSink or KafkaSettings")
                 .check(CLASSES);
     }
 
@@ -110,6 +120,14 @@ class ArchitectureTest {
                 .because(
                         "standard output belongs to the commands and is read by scripts. Instead: log, or return what is to be said")
                 .check(CLASSES);
+    }
+
+    private static String[] roomsBut(String... rooms) {
+        return LINES.stream()
+                .flatMap(List::stream)
+                .filter(room -> !List.of(rooms).contains(room))
+                .map(ArchitectureTest::in)
+                .toArray(String[]::new);
     }
 
     private static String in(String room) {

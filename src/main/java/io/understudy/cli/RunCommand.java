@@ -1,19 +1,23 @@
 package io.understudy.cli;
 
+import io.smallrye.reactive.messaging.kafka.KafkaConnector;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.MirrorState;
 import io.understudy.mirror.RunningMirror;
 import io.understudy.mirror.Settings;
 import io.understudy.mirror.SettingsReader;
+import io.understudy.outbound.KafkaSettings;
 import io.understudy.outbound.Outbound;
 import io.understudy.status.DeliveryFigures;
 import io.understudy.status.DeliveryMeters;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.jboss.logging.Logger;
 import picocli.CommandLine;
 
@@ -33,6 +37,7 @@ final class RunCommand implements Callable<Integer> {
     private final RunningMirror running;
     private final DeliveryFigures figures;
     private final DeliveryMeters meters;
+    private final KafkaConnector kafka;
 
     @CommandLine.Option(
             names = "--snapshot",
@@ -43,12 +48,19 @@ final class RunCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    RunCommand(Vertx vertx, Config config, RunningMirror running, DeliveryFigures figures, DeliveryMeters meters) {
+    RunCommand(
+            Vertx vertx,
+            Config config,
+            RunningMirror running,
+            DeliveryFigures figures,
+            DeliveryMeters meters,
+            @Connector("smallrye-kafka") KafkaConnector kafka) {
         this.vertx = vertx;
         this.config = config;
         this.running = running;
         this.figures = figures;
         this.meters = meters;
+        this.kafka = kafka;
     }
 
     @Override
@@ -62,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
                 settings.target(),
                 settings.name(),
                 settings.outbound(),
-                new Sinks(vertx, settings.outbound()),
+                new Sinks(vertx, kafka, settings.outbound(), KafkaSettings.read(config, new ArrayList<>())),
                 meters);
         running.is(mirror, outbound);
         mirror.start();

@@ -84,6 +84,10 @@ public record Setting(String key, String fallback, String meaning) {
             "understudy.outbound.destinations",
             "",
             "Where changes are delivered: understudy.outbound.destinations.NAME.url, and .secret, .timeout (15s), .concurrency (32), .ca-file.");
+    static final Setting OUTBOUND_KAFKA = new Setting(
+            "understudy.outbound.kafka",
+            "",
+            "How Kafka's clients log in, and the like, in Kafka's words: understudy.outbound.kafka.security.protocol and others.");
     static final Setting OUTBOUND_ALLOWED_HOSTS = new Setting(
             "understudy.outbound.allowed-hosts",
             "",
@@ -145,6 +149,7 @@ public record Setting(String key, String fallback, String meaning) {
             APPLY_BATCH_SIZE,
             APPLY_SET_ASIDE_SIZE,
             OUTBOUND_DESTINATIONS,
+            OUTBOUND_KAFKA,
             OUTBOUND_ALLOWED_HOSTS,
             OUTBOUND_MAX_ATTEMPTS,
             OUTBOUND_FIRST_WAIT,

@@ -6,6 +6,7 @@ import io.understudy.apply.ApplySettings;
 import io.understudy.masking.Nearest;
 import io.understudy.outbound.Destination;
 import io.understudy.outbound.EgressGuard;
+import io.understudy.outbound.KafkaSettings;
 import io.understudy.outbound.OutboundSettings;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.Publications;
@@ -89,6 +90,8 @@ public final class SettingsReader {
         Map<String, Destination> destinations = new DestinationReader(config, System.getenv(), problems).read();
         List<String> allowedHosts = list(Setting.OUTBOUND_ALLOWED_HOSTS);
         checkEgress(destinations, allowedHosts);
+        // Whoever makes a sink reads them again: Settings are printed and compared, which secrets should not be.
+        KafkaSettings.read(config, problems);
         return new OutboundSettings(
                 destinations,
                 allowedHosts,
@@ -233,6 +236,7 @@ public final class SettingsReader {
             if (name.startsWith(ENVIRONMENT_PREFIX)
                     && !known.containsKey(name)
                     && !NOT_OURS.contains(name)
+                    && !name.startsWith(KafkaSettings.ENVIRONMENT_PREFIX)
                     && !DestinationReader.isOneOfAny(name)) {
                 unknown.add(name);
             }
@@ -242,7 +246,8 @@ public final class SettingsReader {
             boolean fromEnvironment = System.getenv().containsKey(environment);
             boolean rule = name.startsWith(MaskingReader.RULE_PREFIX)
                     || name.startsWith(PortionReader.FILTER_PREFIX)
-                    || name.startsWith(DestinationReader.PREFIX);
+                    || name.startsWith(DestinationReader.PREFIX)
+                    || name.startsWith(KafkaSettings.PREFIX);
             if (name.startsWith(PREFIX) && !rule && !fromEnvironment && !known.containsValue(name)) {
                 unknown.add(name);
             }

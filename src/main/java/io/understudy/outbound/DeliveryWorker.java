@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,11 +34,13 @@ final class DeliveryWorker {
 
     private static final Logger LOG = Logger.getLogger(DeliveryWorker.class);
 
-    /** Claimed and unfinished, of a sink that keeps order: enough for one that answers within 50 ms, 20,000 a second. */
-    private static final int STREAMED = 1000;
+    /** Claimed and unfinished, of a sink that keeps order: enough for one that answers within 100 ms, 20,000 a second. */
+    private static final int STREAMED = 2000;
 
     /** The same for each request that may be under way at once: answers are written down in groups of these. */
     private static final int PER_REQUEST = 16;
+
+    private static final int MOST_REQUESTS = 1000;
 
     /** A search for what is due, when nobody says that something is. */
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -60,7 +63,7 @@ final class DeliveryWorker {
     private static final Answer WAKE = new Answer(null, null, null);
 
     private final Destination destination;
-    private final Sink sink;
+    private final Supplier<Sink> sinks;
     private final PostgresClient target;
     private final String mirror;
     private final OutboundSettings settings;
@@ -76,6 +79,7 @@ final class DeliveryWorker {
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Deque<Lane> ready = new ArrayDeque<>();
     private final List<Result> results = new ArrayList<>();
+    private Sink sink;
     private UUID worker;
     /** Ids of what is claimed and unfinished. */
     private final Set<Long> held = new HashSet<>();
@@ -90,14 +94,15 @@ final class DeliveryWorker {
 
     DeliveryWorker(
             Destination destination,
-            Sink sink,
+            Supplier<Sink> sinks,
             PostgresClient target,
             String mirror,
             OutboundSettings settings,
             Lease lease,
             DeliveryObserver observer) {
         this.destination = destination;
-        this.sink = sink;
+        this.sinks = sinks;
+        this.sink = sinks.get();
         this.target = target;
         this.mirror = mirror;
         this.settings = settings;
@@ -105,8 +110,8 @@ final class DeliveryWorker {
         this.observer = observer;
         this.retries = new RetryPolicy(settings.firstWait(), settings.longestWait());
         this.concurrency = sink.keepsOrder() ? STREAMED : destination.concurrency();
-        this.pace =
-                new Pace(sink.keepsOrder() ? STREAMED : Math.max(64, Math.min(STREAMED, concurrency * PER_REQUEST)));
+        this.pace = new Pace(
+                sink.keepsOrder() ? STREAMED : Math.max(64, Math.min(MOST_REQUESTS, concurrency * PER_REQUEST)));
         this.thread = new Thread(this::live, "understudy-delivery-" + destination.name());
     }
 
@@ -129,6 +134,14 @@ final class DeliveryWorker {
     }
 
     private void live() {
+        try {
+            deliver();
+        } finally {
+            sink.close();
+        }
+    }
+
+    private void deliver() {
         Duration rest = Duration.ofMillis(500);
         String told = null;
         while (!stopping) {
@@ -235,6 +248,9 @@ final class DeliveryWorker {
         if (worker != null && !worker.equals(now)) {
             if (!held.isEmpty()) {
                 LOG.warnf("destination=%s lease lost, deliveries given up=%d", destination.name(), held.size());
+                // What it still holds must not arrive behind what others send.
+                sink.close();
+                sink = sinks.get();
             }
             lanes.clear();
             ready.clear();

@@ -43,11 +43,10 @@ public final class Outbound implements AutoCloseable {
     private final Thread tidying = new Thread(this::tidy, "understudy-queue");
 
     private final CountDownLatch stopSignal = new CountDownLatch(1);
-    private final List<Sink> opened = new ArrayList<>();
     private volatile List<DeliveryWorker> workers = List.of();
     private PostgresClient target;
 
-    /** @param sinks opens one, which is closed here */
+    /** @param sinks opens one, which its worker closes */
     public Outbound(
             Vertx vertx,
             DatabaseUrl target,
@@ -151,9 +150,8 @@ public final class Outbound implements AutoCloseable {
     private void startWorkers() {
         List<DeliveryWorker> started = new ArrayList<>();
         for (Destination destination : settings.destinations().values()) {
-            Sink sink = sinks.apply(destination);
-            opened.add(sink);
-            started.add(new DeliveryWorker(destination, sink, target, mirror, settings, lease, observer));
+            started.add(new DeliveryWorker(
+                    destination, () -> sinks.apply(destination), target, mirror, settings, lease, observer));
             LOG.infof("destination=%s place=%s state=delivering", destination.name(), destination.place());
         }
         workers = List.copyOf(started);
@@ -185,7 +183,6 @@ public final class Outbound implements AutoCloseable {
         } catch (Exception e) {
             LOG.debugf("the end of deliveries: %s", e.getMessage());
         }
-        opened.forEach(Sink::close);
         target.close();
     }
 
