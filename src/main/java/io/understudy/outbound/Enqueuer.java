@@ -47,11 +47,11 @@ public final class Enqueuer {
 
     /**
      * Locks what it refers to, as the silent foreign key would. A key that is there already is of the same position, and
-     * so of the same change.
+     * so of the same change. Without a join, which would not keep the order of the changes, and so that of the ids.
      */
     private static final String ENQUEUE = """
-            with config as materialized (
-                select x.place, c.schema_name, c.table_name, c.destination
+            with locked as materialized (
+                select x.place::int
                   from unnest($2::text[], $3::text[], $4::text[]) with ordinality as x(schema, name, destination, place)
                   join understudy.sync_config c on c.mirror = $1 and c.schema_name = x.schema and c.table_name = x.name
                                                and c.destination = x.destination
@@ -59,14 +59,13 @@ public final class Enqueuer {
             queued as (
                 insert into understudy.sync_queue (mirror, schema_name, table_name, destination, record_id, operation, payload,
                        idempotency_key, ordering_key, status, max_attempts, last_error, commit_lsn, ordinal, finished_at)
-                select $1, c.schema_name, c.table_name, c.destination, x.record, x.operation, x.payload::jsonb, x.key, x.ordering,
-                       case when x.problem is null then 'pending' else 'discarded' end, $14, x.problem, x.lsn::pg_lsn, x.ordinal,
-                       case when x.problem is not null then now() end
+                select $1, ($2::text[])[x.config], ($3::text[])[x.config], ($4::text[])[x.config], x.record, x.operation,
+                       x.payload::jsonb, x.key, x.ordering, case when x.problem is null then 'pending' else 'discarded' end, $14,
+                       x.problem, x.lsn::pg_lsn, x.ordinal, case when x.problem is not null then now() end
                   from unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-                              $13::int[]) with ordinality
-                       as x(config, record, operation, payload, key, ordering, problem, lsn, ordinal, place)
-                  join config c on c.place = x.config
-                 order by x.place
+                              $13::int[])
+                       as x(config, record, operation, payload, key, ordering, problem, lsn, ordinal)
+                 where x.config = any (array(select place from locked))
                 on conflict (idempotency_key) do nothing)
             select pg_notify('understudy_queue', $1)
             """;
