@@ -44,8 +44,8 @@ create table understudy.sync_queue (
     max_attempts      int         not null,
     next_attempt_at   timestamptz not null default now(),
     last_error        text,
-    -- The position of the change. The commit is null while its transaction is not known to its end.
-    commit_lsn        pg_lsn,
+    -- The position of the change.
+    commit_lsn        pg_lsn      not null,
     ordinal           int         not null,
     -- Who delivers it; while 'running'.
     worker            uuid,
@@ -72,7 +72,23 @@ create table understudy.sync_queue (
 );
 create index sync_queue_open on understudy.sync_queue (mirror, destination, id) where finished_at is null;
 create index sync_queue_discarded on understudy.sync_queue (mirror, destination, id) where discarded;
-create index sync_queue_unknown_end on understudy.sync_queue (mirror) where commit_lsn is null;
+
+-- Deliveries of a large transaction whose end, and with it their position, is not known yet. Filled and emptied by the one
+-- target transaction that writes it, so that no other ever sees a row, and no crash finds one.
+create unlogged table understudy.sync_open (
+    place             bigint      generated always as identity primary key,
+    mirror            text        not null,
+    schema_name       text        not null,
+    table_name        text        not null,
+    destination       text        not null,
+    record_id         text        not null,
+    operation         text        not null,
+    -- JSON without its end.
+    payload           text        not null,
+    ordering_key      text        not null,
+    problem           text,
+    ordinal           int         not null
+);
 
 -- Processes that deliver. One that was not heard of for the length of a lease is taken to be gone.
 create table understudy.sync_worker (

@@ -216,7 +216,7 @@ final class RowWriter {
         if (endIsUnknown) {
             send(setAside.complete(last));
             if (enqueuedPart) {
-                send(statement(enqueuer.complete(last)));
+                enqueuer.complete(last).forEach(completing -> send(statement(completing)));
             }
         }
         saveStates();

@@ -328,7 +328,7 @@ final class DeliveryWorker {
         if (bytes > settings.payloadLimit()) {
             // One that somebody has brought back.
             answers.add(new Answer(
-                    delivery, as, new Outcome.Refused(Enqueuer.tooLargeText(bytes, settings.payloadLimit()))));
+                    delivery, as, new Outcome.Refused(NewDeliveries.tooLarge(bytes, settings.payloadLimit()))));
             return;
         }
         long began = System.nanoTime();

@@ -9,7 +9,6 @@ import io.understudy.stream.TransactionPart.Commit;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -44,40 +43,6 @@ public final class Enqueuer {
 
     /** For {@code listen} and {@code notify}; the payload is the mirror's name. */
     public static final String CHANNEL = "understudy_queue";
-
-    /**
-     * Locks what it refers to, as the silent foreign key would. A key that is there already is of the same position, and
-     * so of the same change. Without a join, which would not keep the order of the changes, and so that of the ids.
-     */
-    private static final String ENQUEUE = """
-            with locked as materialized (
-                select x.place::int
-                  from unnest($2::text[], $3::text[], $4::text[]) with ordinality as x(schema, name, destination, place)
-                  join understudy.sync_config c on c.mirror = $1 and c.schema_name = x.schema and c.table_name = x.name
-                                               and c.destination = x.destination
-                   for key share of c),
-            queued as (
-                insert into understudy.sync_queue (mirror, schema_name, table_name, destination, record_id, operation, payload,
-                       idempotency_key, ordering_key, status, max_attempts, last_error, commit_lsn, ordinal, finished_at)
-                select $1, ($2::text[])[x.config], ($3::text[])[x.config], ($4::text[])[x.config], x.record, x.operation,
-                       x.payload::jsonb, x.key, x.ordering, case when x.problem is null then 'pending' else 'discarded' end, $14,
-                       x.problem, x.lsn::pg_lsn, x.ordinal, case when x.problem is not null then now() end
-                  from unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-                              $13::int[])
-                       as x(config, record, operation, payload, key, ordering, problem, lsn, ordinal)
-                 where x.config = any (array(select place from locked))
-                on conflict (idempotency_key) do nothing)
-            select pg_notify('understudy_queue', $1)
-            """;
-
-    private static final String COMPLETE = """
-            update understudy.sync_queue
-               set commit_lsn = $2::text::pg_lsn,
-                   idempotency_key = $1 || '-' || destination || '-' || $3::text || '-' || ordinal || '-' || $4::text,
-                   payload = payload || jsonb_build_object('commitTime', $5::text, 'position',
-                                 jsonb_build_object('lsn', $2::text, 'ordinal', ordinal))
-             where mirror = $1 and commit_lsn is null
-            """;
 
     private static final String BEGIN = """
             update understudy.sync_config set since_lsn = $2::text::pg_lsn where mirror = $1 and since_lsn is null
@@ -138,15 +103,8 @@ public final class Enqueuer {
     }
 
     /** The source transaction whose parts were enqueued before its end was known has ended here. */
-    public Statement complete(Commit commit) {
-        return new Statement(
-                COMPLETE,
-                Tuple.of(
-                        mirror,
-                        commit.lsn().toString(),
-                        positionText(commit),
-                        secondsText(commit),
-                        commit.at().toString()));
+    public List<Statement> complete(Commit commit) {
+        return NewDeliveries.complete(mirror, settings, commit);
     }
 
     /** Asked before the rows are written. Empty when none of them is to be delivered. */
@@ -157,7 +115,7 @@ public final class Enqueuer {
             return Optional.empty();
         }
         List<RecordChange> changes = changes(fed, images(fed, asking));
-        Rows rows = new Rows();
+        NewDeliveries deliveries = new NewDeliveries(mirror, settings);
         Map<SyncConfig, Map<RecordChange, Boolean>> verdicts = verdicts(changes, asking);
         for (RecordChange change : changes) {
             for (SyncConfig config : change.feed().configs()) {
@@ -166,12 +124,22 @@ public final class Enqueuer {
                             ? verdicts.get(config).getOrDefault(change, Boolean.FALSE)
                             : Boolean.TRUE;
                     if (verdict == null || verdict) {
-                        rows.add(change, config, verdict == null);
+                        String id = recordId(change.key());
+                        deliveries.add(
+                                change,
+                                config,
+                                id,
+                                PayloadText.of(change, shown(change.feed(), config), id),
+                                orderingKey(change, config, id),
+                                verdict == null
+                                        ? Optional.of("Its condition failed on this row: "
+                                                + config.condition().orElse(""))
+                                        : Optional.empty());
                     }
                 }
             }
         }
-        return rows.isEmpty() ? Optional.empty() : Optional.of(new Statement(ENQUEUE, rows.arguments()));
+        return deliveries.statement();
     }
 
     private Optional<Feed> feed(Arrival arrival) {
@@ -343,95 +311,6 @@ public final class Enqueuer {
             judge(condition, changes.subList(0, half), held, asking);
             judge(condition, changes.subList(half, changes.size()), held, asking);
         }
-    }
-
-    private static String positionText(Commit commit) {
-        return String.format("%016X", commit.lsn().value());
-    }
-
-    /** A source that was restored from a backup uses positions again; the time tells them apart. */
-    private static String secondsText(Commit commit) {
-        return Long.toHexString(commit.at().getEpochSecond()).toUpperCase(java.util.Locale.ROOT);
-    }
-
-    /** What becomes rows of the queue, column by column. */
-    private final class Rows {
-
-        private final List<SyncConfig> used = new ArrayList<>();
-        private final Map<SyncConfig, Integer> places = new HashMap<>();
-        private final Map<SyncConfig, BitSet> shown = new HashMap<>();
-        private final List<Integer> config = new ArrayList<>();
-        private final List<String> record = new ArrayList<>();
-        private final List<String> operation = new ArrayList<>();
-        private final List<String> payload = new ArrayList<>();
-        private final List<String> key = new ArrayList<>();
-        private final List<String> ordering = new ArrayList<>();
-        private final List<String> problem = new ArrayList<>();
-        private final List<String> lsn = new ArrayList<>();
-        private final List<Integer> ordinal = new ArrayList<>();
-
-        boolean isEmpty() {
-            return config.isEmpty();
-        }
-
-        void add(RecordChange change, SyncConfig by, boolean conditionFailed) {
-            int place = places.computeIfAbsent(by, none -> {
-                used.add(by);
-                shown.put(by, shown(change.feed(), by));
-                return used.size();
-            });
-            String id = recordId(change.key());
-            String text = PayloadText.of(change, shown.get(by), id);
-            config.add(place);
-            record.add(id);
-            operation.add(change.operation().word());
-            payload.add(text);
-            key.add(change.commit()
-                    .map(commit -> mirror + "-" + by.destination() + "-" + positionText(commit) + "-" + change.ordinal()
-                            + "-" + secondsText(commit))
-                    .orElseGet(() -> mirror + "-" + by.destination() + "-open-" + change.ordinal()));
-            ordering.add(orderingKey(change, by, id));
-            problem.add(
-                    conditionFailed
-                            ? "Its condition failed on this row: "
-                                    + by.condition().orElse("")
-                            : tooLarge(text));
-            lsn.add(change.commit().map(commit -> commit.lsn().toString()).orElse(null));
-            ordinal.add(change.ordinal());
-        }
-
-        private String tooLarge(String text) {
-            long limit = settings.payloadLimit();
-            if (text.length() <= limit / 3) {
-                return null;
-            }
-            long bytes = text.getBytes(StandardCharsets.UTF_8).length;
-            return bytes <= limit ? null : tooLargeText(bytes, limit);
-        }
-
-        Tuple arguments() {
-            return Tuple.tuple(new ArrayList<>(14))
-                    .addString(mirror)
-                    .addArrayOfString(
-                            used.stream().map(by -> by.table().schema()).toArray(String[]::new))
-                    .addArrayOfString(used.stream().map(by -> by.table().name()).toArray(String[]::new))
-                    .addArrayOfString(used.stream().map(SyncConfig::destination).toArray(String[]::new))
-                    .addArrayOfInteger(config.toArray(Integer[]::new))
-                    .addArrayOfString(record.toArray(String[]::new))
-                    .addArrayOfString(operation.toArray(String[]::new))
-                    .addArrayOfString(payload.toArray(String[]::new))
-                    .addArrayOfString(key.toArray(String[]::new))
-                    .addArrayOfString(ordering.toArray(String[]::new))
-                    .addArrayOfString(problem.toArray(String[]::new))
-                    .addArrayOfString(lsn.toArray(String[]::new))
-                    .addArrayOfInteger(ordinal.toArray(Integer[]::new))
-                    .addInteger(settings.maxAttempts());
-        }
-    }
-
-    static String tooLargeText(long bytes, long limit) {
-        return "Its payload has " + bytes + " bytes, more than understudy.outbound.payload-limit (" + limit
-                + "). Raise it, or leave columns out: ./understudy queue configure --columns.";
     }
 
     /** A key of several columns as a JSON array of texts. */

@@ -2,6 +2,7 @@ package io.understudy.outbound;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import io.understudy.stream.Change;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -21,7 +22,10 @@ import java.util.Optional;
  */
 final class PayloadText {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            // What is open at the end is left open.
+            .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
+            .build();
     /** An image with more letters than this loses its largest values: {@code jsonb} ends at 256 MB, and memory before. */
     private static final long MOST_LETTERS = 16 << 20;
 
@@ -29,7 +33,11 @@ final class PayloadText {
 
     private PayloadText() {}
 
-    /** @param shown columns whose values the receiver gets; null for all */
+    /**
+     * Up to where the position follows, which may not be known yet: it is added by {@link NewDeliveries}.
+     *
+     * @param shown columns whose values the receiver gets; null for all
+     */
     static String of(RecordChange change, BitSet shown, String recordId) {
         StringWriter text = new StringWriter(512);
         try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -40,8 +48,6 @@ final class PayloadText {
             writeRow(json, change, shown);
             writeChanged(json, change, shown);
             writeOldKey(json, change);
-            writePosition(json, change);
-            json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -108,16 +114,5 @@ final class PayloadText {
             change.feed().json().get(places[i]).write(json, old.get().get(i));
         }
         json.writeEndObject();
-    }
-
-    /** Added when the end of a large transaction is known ({@link Enqueuer#complete}). */
-    private static void writePosition(JsonGenerator json, RecordChange change) throws IOException {
-        if (change.commit().isPresent()) {
-            json.writeStringField("commitTime", change.commit().get().at().toString());
-            json.writeObjectFieldStart("position");
-            json.writeStringField("lsn", change.commit().get().lsn().toString());
-            json.writeNumberField("ordinal", change.ordinal());
-            json.writeEndObject();
-        }
     }
 }
