@@ -38,6 +38,8 @@ create table understudy.sync_queue (
     -- Made of the position of the change: the same one at every attempt.
     idempotency_key   text        collate "C" not null unique,
     ordering_key      text        collate "C" not null,
+    -- The ordering key its record had before this change, when that is another one: it waits for both, and both wait for it.
+    also_after        text        collate "C",
     status            text        not null default 'pending'
                       check (status in ('pending', 'running', 'retrying', 'completed', 'discarded')),
     attempt           int         not null default 0,
