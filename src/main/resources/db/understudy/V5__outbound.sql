@@ -20,6 +20,8 @@ create table understudy.sync_config (
     order_by          text        not null default 'record',
     -- Changes after this are enqueued; null until the service has seen the row.
     since_lsn         pg_lsn,
+    -- Whether the service goes by the row as it is.
+    seen              boolean     not null default false,
     changed_at        timestamptz not null default now(),
     changed_by        text        not null default session_user,
     primary key (mirror, schema_name, table_name, destination),
@@ -88,6 +90,7 @@ create unlogged table understudy.sync_open (
     -- JSON without its end.
     payload           text        not null,
     ordering_key      text        not null,
+    also_after        text,
     problem           text,
     ordinal           int         not null
 );

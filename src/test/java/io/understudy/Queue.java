@@ -20,7 +20,7 @@ public record Queue(DatabasePair pair) {
                         + pair.name() + "', 'public', '" + table + "', '" + destination + "')");
         if (!more.isEmpty()) {
             pair.target()
-                    .run("update understudy.sync_config set " + more + " where table_name = '" + table
+                    .run("update understudy.sync_config set seen = false, " + more + " where table_name = '" + table
                             + "' and destination = '" + destination + "'");
         }
         return this;
@@ -29,8 +29,8 @@ public record Queue(DatabasePair pair) {
     /** Until the mirror enqueues what is configured. */
     public Queue awaitInForce() {
         await().atMost(DatabasePair.PATIENCE)
-                .untilAsserted(() -> assertThat(pair.target()
-                                .count("select count(*) from understudy.sync_config where since_lsn is null"))
+                .untilAsserted(() -> assertThat(
+                                pair.target().count("select count(*) from understudy.sync_config where not seen"))
                         .isZero());
         return this;
     }

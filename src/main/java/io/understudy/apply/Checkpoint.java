@@ -99,7 +99,7 @@ public final class Checkpoint {
     public void beginCopy() {
         // Positions of before mean nothing after a copy: what is delivered begins anew when it streams.
         epoch = target.query("""
-                        with deliveries as (update understudy.sync_config set since_lsn = null where mirror = $1)
+                        with deliveries as (update understudy.sync_config set since_lsn = null, seen = false where mirror = $1)
                         insert into understudy.checkpoint as c (mirror, phase, consistent_point, applied_lsn, epoch)
                         values ($1, 'copying', '0/0', '0/0', 1)
                         on conflict (mirror) do update

@@ -63,6 +63,12 @@ final class RowWriter {
             Tuple.tuple(),
             Statement.ANY);
 
+    /** For questions whose SQL is somebody's condition. */
+    private static final String QUESTION_LIMIT = "set local statement_timeout = '60s'";
+
+    private static final String NO_QUESTION_LIMIT = "set local statement_timeout = 0";
+    private static final String CANCELLED = "57014";
+
     private record Sent(Future<RowSet<Row>> answer, TableId table, int expectedRows, boolean fence) {}
 
     private final Session session;
@@ -424,13 +430,25 @@ final class RowWriter {
      */
     private void writeRows(List<Change> changes, List<Arrival> arrivals, boolean inOrder, Optional<TableId> lastOf) {
         // Asks for the rows as they are before.
-        Optional<Enqueuer.Statement> deliveries =
-                arrivals.isEmpty() ? Optional.empty() : enqueuer.statement(arrivals, questions);
+        Optional<Enqueuer.Prepared> deliveries =
+                arrivals.isEmpty() ? Optional.empty() : enqueuer.prepare(arrivals, this::askSafely);
         writeGuarded(changes, inOrder, lastOf);
-        deliveries.ifPresent(enqueueing -> {
+        deliveries.ifPresent(prepared -> {
             enqueuedPart |= arrivals.get(0).commit().isEmpty();
-            send(statement(enqueueing));
+            prepared.write(this::enqueue);
         });
+    }
+
+    /** A payload that the target does not take must not keep the rows from being committed: it is found by halves. */
+    private void enqueue(Enqueuer.Part part) {
+        if (askSafely(part.statement().sql(), part.statement().arguments()).isPresent()) {
+            return;
+        }
+        if (part.isSingle()) {
+            send(statement(part.withoutPayload()));
+        } else {
+            part.halves().forEach(this::enqueue);
+        }
     }
 
     private void writeGuarded(List<Change> changes, boolean inOrder, Optional<TableId> lastOf) {
@@ -468,29 +486,26 @@ final class RowWriter {
         return arrivals;
     }
 
-    private final Enqueuer.Asking questions = new Enqueuer.Asking() {
-        @Override
-        public RowSet<Row> ask(TableId about, String sql, Tuple arguments) {
-            return RowWriter.this.ask(new Statement(about, sql, arguments, Statement.ANY));
-        }
-
-        @Override
-        public Optional<RowSet<Row>> askSafely(String sql, Tuple arguments) {
-            send("savepoint question");
-            try {
-                RowSet<Row> answer = RowWriter.this.ask(new Statement(null, sql, arguments, Statement.ANY));
-                send("release savepoint question");
-                return Optional.of(answer);
-            } catch (PostgresFailure failure) {
-                if (failure.passes()) {
-                    throw failure;
-                }
-                underWay.clear();
-                send("rollback to savepoint question");
-                return Optional.empty();
+    /**
+     * Empty when the statement fails for reasons of its own, however that may be: nothing but the loss of the connection or
+     * a lock ends the transaction.
+     */
+    private Optional<RowSet<Row>> askSafely(String sql, Tuple arguments) {
+        send("savepoint question; " + QUESTION_LIMIT);
+        try {
+            RowSet<Row> answer = ask(new Statement(null, sql, arguments, Statement.ANY));
+            send("release savepoint question; " + NO_QUESTION_LIMIT);
+            return Optional.of(answer);
+        } catch (PostgresFailure failure) {
+            if (failure.passes() && !failure.sqlState().equals(CANCELLED)) {
+                throw failure;
             }
+            LOG.debugf("a question about deliveries failed: SQLSTATE %s", failure.sqlState());
+            underWay.clear();
+            send("rollback to savepoint question");
+            return Optional.empty();
         }
-    };
+    }
 
     /** No transaction is open. What of the changes is delivered from now on. */
     void loadDeliveries(Lsn applied) {

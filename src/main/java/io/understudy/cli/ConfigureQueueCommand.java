@@ -125,7 +125,7 @@ final class ConfigureQueueCommand implements Callable<Integer> {
                             : wanted.on().stream().map(Operation::word).collect(Collectors.joining(", "))));
             checks.note(wanted).ifPresent(out::println);
             if (disable) {
-                out.println("Nothing new is delivered; what waits already is.");
+                out.println("Nothing new is delivered within seconds; what waits already is.");
             } else {
                 tellSince(queue, wanted, out);
             }
@@ -138,19 +138,24 @@ final class ConfigureQueueCommand implements Callable<Integer> {
         boolean running = TableRequests.running(
                         queue.target(), json, queue.settings().name())
                 .getAsBoolean();
-        Optional<Lsn> since = since(queue.configs(), wanted);
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (running && since.isEmpty() && System.nanoTime() < end) {
+        boolean seen = queue.configs().isSeen(wanted.table(), wanted.destination());
+        while (running && !seen && System.nanoTime() < end) {
             out.flush();
             Thread.sleep(LOOK_MILLIS);
-            since = since(queue.configs(), wanted);
+            seen = queue.configs().isSeen(wanted.table(), wanted.destination());
         }
-        out.println(since.map(lsn -> "Changes after " + lsn + " are delivered.")
-                .orElse(
-                        running
-                                ? "The service has not seen it yet; ./understudy queue list says since when changes are"
-                                        + " delivered."
-                                : "It begins when the service runs: ./understudy run"));
+        if (seen) {
+            out.println(since(queue.configs(), wanted)
+                    .map(lsn -> "Changes after " + lsn + " are delivered.")
+                    .orElse("It begins when the service runs: ./understudy run"));
+        } else {
+            out.println(
+                    running
+                            ? "The service has not seen it yet; ./understudy queue list says since when changes are"
+                                    + " delivered."
+                            : "It holds when the service runs: ./understudy run");
+        }
     }
 
     private static Optional<Lsn> since(SyncConfigs configs, SyncConfig wanted) {

@@ -58,7 +58,9 @@ final class SyncConfigChecks {
     /** @throws RefusedException with everything that is wrong */
     SyncConfig require(Asked asked) {
         TableId id = TableSelection.meant(asked.table());
-        checkDestination(asked.destination());
+        if (asked.enabled()) {
+            checkDestination(asked.destination());
+        }
         Set<Operation> on = operations(asked.on());
         Optional<MirroredTable> table = Optional.ofNullable(seen.mirrored().get(id));
         if (table.isEmpty()) {
@@ -139,7 +141,7 @@ final class SyncConfigChecks {
                 .map(TableSelection.Exclusion::reason)
                 .findFirst();
         if (excluded.isPresent()) {
-            return Finding.blocking("The table " + id + " is not mirrored: it " + excluded.get() + ".", TABLES);
+            return Finding.blocking("The table " + id + " is not mirrored (" + excluded.get() + ").", TABLES);
         }
         if (seen.selection().selected().stream().anyMatch(table -> table.id().equals(id))) {
             return Finding.blocking(
@@ -219,8 +221,8 @@ final class SyncConfigChecks {
     /** Postgres reads it as it will be asked, of a row without values. */
     private Optional<String> refusedByTarget(Table table, String condition) {
         // A comment in it ends with its line.
-        String sql = "select (" + condition + "\n) is true from jsonb_populate_record(null::"
-                + table.id().sql() + ", '{}') as " + Sql.name(table.id().name());
+        String sql = "select from jsonb_populate_record(null::" + table.id().sql() + ", '{}') as "
+                + Sql.name(table.id().name()) + " where (" + condition + "\n) is true";
         try {
             target.client()
                     .with(session -> session.transaction("begin read only", asking -> {

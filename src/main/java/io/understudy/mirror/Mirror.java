@@ -120,7 +120,8 @@ public final class Mirror {
         } else if (passes(failure)) {
             enter(new MirrorState.Retrying(failure.getMessage(), failures, next));
         } else {
-            enter(new MirrorState.Blocked(failure.getMessage(), Optional.empty(), next));
+            enter(new MirrorState.Blocked(
+                    Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString), Optional.empty(), next));
             if (!(failure instanceof PostgresFailure)) {
                 LOG.error("unexpected failure", failure);
             }

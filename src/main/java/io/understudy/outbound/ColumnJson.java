@@ -23,8 +23,13 @@ final class ColumnJson {
     }
 
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]{1,3})?");
-    /** In {@code json}, which is kept as it was written: escapes that text cannot hold, and numbers beyond numeric. */
-    private static final Pattern NOT_FOR_JSONB = Pattern.compile("\\\\u|[eE][+-]?[0-9]{3,}");
+    /** In {@code json}, which is kept as it was written: a zero byte, and half of a pair of surrogates. */
+    private static final Pattern NOT_FOR_JSONB = Pattern.compile("\\\\u(0000|[dD][89a-fA-F])");
+
+    /** Deeper JSON, and longer numbers in it, are a string: what reads events has bounds, and {@code jsonb} has its own. */
+    private static final int MOST_DEPTH = 500;
+
+    private static final int MOST_DIGITS = 1000;
 
     private final String name;
     private final Kind kind;
@@ -38,7 +43,8 @@ final class ColumnJson {
 
     static ColumnJson of(Column column) {
         String type = column.base().replaceAll("\\([^)]*\\)", "");
-        boolean array = type.endsWith("[]");
+        // Boxes are listed with semicolons: what knows that reads the literal.
+        boolean array = type.endsWith("[]") && !type.startsWith("box");
         return new ColumnJson(column.name(), kind(array ? type.substring(0, type.length() - 2) : type), array);
     }
 
@@ -70,14 +76,48 @@ final class ColumnJson {
 
     private void writeElement(JsonGenerator json, String value) throws IOException {
         switch (kind) {
-            case NUMBER -> writeRawIf(NUMBER.matcher(value).matches(), json, value);
+            case NUMBER ->
+                writeRawIf(
+                        value.length() <= MOST_DIGITS && NUMBER.matcher(value).matches(), json, value);
             case BOOLEAN -> writeBoolean(json, value);
-            case JSONB -> json.writeRawValue(value);
-            case JSON -> writeRawIf(!NOT_FOR_JSONB.matcher(value).find(), json, value);
+            case JSONB -> writeRawIf(isModest(value), json, value);
+            case JSON ->
+                writeRawIf(isModest(value) && !NOT_FOR_JSONB.matcher(value).find(), json, value);
             case TIMESTAMP -> json.writeString(isMoment(value) ? value.replace(' ', 'T') : value);
             case TIMESTAMPTZ -> json.writeString(isMoment(value) ? value.replace(' ', 'T') + minutes(value) : value);
             case TEXT -> json.writeString(value);
         }
+    }
+
+    private static boolean isModest(String value) {
+        int depth = 0;
+        int digits = 0;
+        boolean text = false;
+        for (int i = 0; i < value.length(); i++) {
+            char letter = value.charAt(i);
+            if (letter == '"') {
+                text = !text;
+            } else if (letter == '\\') {
+                i++;
+            }
+            if (text) {
+                continue;
+            }
+            depth += letter == '[' || letter == '{' ? 1 : letter == ']' || letter == '}' ? -1 : 0;
+            digits = letter >= '0' && letter <= '9' || letter == '.' ? digits + 1 : 0;
+            boolean exponent = (letter == 'e' || letter == 'E')
+                    && i + 4 < value.length()
+                    && value.substring(i + 1, i + 5).matches("[+-]?[0-9]{3,}.*");
+            if (depth > MOST_DEPTH || digits > MOST_DIGITS || exponent) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether its values are never more than a few letters. */
+    boolean isShort() {
+        return !array && kind != Kind.TEXT && kind != Kind.JSON && kind != Kind.JSONB && kind != Kind.NUMBER;
     }
 
     private static void writeRawIf(boolean fits, JsonGenerator json, String value) throws IOException {

@@ -1,6 +1,6 @@
 package io.understudy.outbound;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.understudy.outbound.Conditions.Verdict;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.TableId;
@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -30,12 +32,31 @@ import java.util.stream.Collectors;
  */
 public final class Enqueuer {
 
-    /** How questions are asked within the open transaction. */
+    /** How questions are asked, and deliveries written, within the open transaction. */
     public interface Asking {
-        RowSet<Row> ask(TableId about, String sql, Tuple arguments);
 
-        /** Empty when the answer fails on a row; the transaction goes on. */
+        /** Empty when it fails for reasons of its own; the transaction goes on. */
         Optional<RowSet<Row>> askSafely(String sql, Tuple arguments);
+    }
+
+    /** Deliveries that are decided on, and not made yet. */
+    public interface Prepared {
+
+        /** In slices of bounded size, each of which is written before the next one is made. */
+        void write(Consumer<Part> to);
+    }
+
+    /** Some rows of the queue. */
+    public interface Part {
+        Statement statement();
+
+        /** Whether they can be halved. */
+        boolean isSingle();
+
+        List<Part> halves();
+
+        /** The same row without its payload, which the target does not take. */
+        Statement withoutPayload();
     }
 
     /** What has to be sent after the rows. */
@@ -44,19 +65,24 @@ public final class Enqueuer {
     /** For {@code listen} and {@code notify}; the payload is the mirror's name. */
     public static final String CHANNEL = "understudy_queue";
 
+    /** Letters of payloads that are made and written at once. */
+    private static final long SLICE = 8 << 20;
+
     private static final String BEGIN = """
-            update understudy.sync_config set since_lsn = $2::text::pg_lsn where mirror = $1 and since_lsn is null
+            update understudy.sync_config set seen = true, since_lsn = coalesce(since_lsn, $2::text::pg_lsn)
+             where mirror = $1 and not seen
             """;
 
+    /** Where the new name has a row already, that one holds, and gets the deliveries of the old one. */
     private static final String RENAME = """
             with config as (
-                update understudy.sync_config set schema_name = $4, table_name = $5
-                 where mirror = $1 and schema_name = $2 and table_name = $3)
+                update understudy.sync_config c set schema_name = $4, table_name = $5
+                 where mirror = $1 and schema_name = $2 and table_name = $3
+                   and not exists (select from understudy.sync_config o where o.mirror = $1 and o.schema_name = $4
+                                      and o.table_name = $5 and o.destination = c.destination))
             update understudy.sync_queue set schema_name = $4, table_name = $5
              where mirror = $1 and schema_name = $2 and table_name = $3
             """;
-
-    private record Key(TableId table, List<String> values) {}
 
     private final String mirror;
     private final OutboundSettings settings;
@@ -107,39 +133,35 @@ public final class Enqueuer {
         return NewDeliveries.complete(mirror, settings, commit);
     }
 
-    /** Asked before the rows are written. Empty when none of them is to be delivered. */
-    public Optional<Statement> statement(List<Arrival> arrivals, Asking asking) {
+    /** Asks, so before the rows are written. Empty when none of them is to be delivered. */
+    public Optional<Prepared> prepare(List<Arrival> arrivals, Asking asking) {
         List<Arrival> fed =
                 arrivals.stream().filter(arrival -> feed(arrival).isPresent()).toList();
         if (fed.isEmpty()) {
             return Optional.empty();
         }
         List<RecordChange> changes = changes(fed, images(fed, asking));
+        Conditions conditions = Conditions.judged(changes, this::isWanted, asking);
+        return Optional.of(to -> write(changes, conditions, to));
+    }
+
+    private void write(List<RecordChange> changes, Conditions conditions, Consumer<Part> to) {
         NewDeliveries deliveries = new NewDeliveries(mirror, settings);
-        Map<SyncConfig, Map<RecordChange, Boolean>> verdicts = verdicts(changes, asking);
         for (RecordChange change : changes) {
             for (SyncConfig config : change.feed().configs()) {
-                if (isWanted(change, config)) {
-                    Boolean verdict = verdicts.containsKey(config)
-                            ? verdicts.get(config).getOrDefault(change, Boolean.FALSE)
-                            : Boolean.TRUE;
-                    if (verdict == null || verdict) {
-                        String id = recordId(change.key());
-                        deliveries.add(
-                                change,
-                                config,
-                                id,
-                                PayloadText.of(change, shown(change.feed(), config), id),
-                                orderingKey(change, config, id),
-                                verdict == null
-                                        ? Optional.of("Its condition failed on this row: "
-                                                + config.condition().orElse(""))
-                                        : Optional.empty());
-                    }
+                Verdict verdict = isWanted(change, config) ? conditions.of(config, change) : Verdict.DOES_NOT;
+                if (verdict != Verdict.DOES_NOT) {
+                    deliveries.add(change, config, shown(change.feed(), config), verdict);
                 }
             }
+            if (deliveries.letters() > SLICE) {
+                to.accept(deliveries);
+                deliveries = new NewDeliveries(mirror, settings);
+            }
         }
-        return deliveries.statement();
+        if (!deliveries.isEmpty()) {
+            to.accept(deliveries);
+        }
     }
 
     private Optional<Feed> feed(Arrival arrival) {
@@ -158,7 +180,7 @@ public final class Enqueuer {
     }
 
     /** Records as the target has them before this batch: of those whose first change in it needs that. */
-    private Map<Key, String[]> images(List<Arrival> arrivals, Asking asking) {
+    private Images images(List<Arrival> arrivals, Asking asking) {
         Map<Feed, Set<List<String>>> wanted = new LinkedHashMap<>();
         for (Arrival arrival : arrivals) {
             Feed feed = feed(arrival).orElseThrow();
@@ -170,17 +192,10 @@ public final class Enqueuer {
                         .add(feed.keyOf(feed.image(arrival.change().shape(), identifying(arrival.change()))));
             }
         }
-        Map<Key, String[]> images = new HashMap<>();
-        wanted.forEach((feed, keys) -> {
-            List<List<String>> asked = List.copyOf(keys);
-            for (Row row : asking.ask(feed.table().id(), feed.before(), feed.keyArguments(asked))) {
-                String[] image = new String[feed.columns().size()];
-                for (int i = 0; i < image.length; i++) {
-                    image[i] = row.getString(i + 1);
-                }
-                images.put(new Key(feed.table().id(), asked.get(row.getLong("n").intValue() - 1)), image);
-            }
-        });
+        Images images = new Images();
+        // With a larger one its payload would not be sent.
+        int largest = (int) Math.min(settings.payloadLimit(), 16 << 20);
+        wanted.forEach((feed, keys) -> images.ask(feed, List.copyOf(keys), largest, asking));
         return images;
     }
 
@@ -193,23 +208,24 @@ public final class Enqueuer {
     }
 
     /** One after the other: what a change leaves is what the next one finds. */
-    private List<RecordChange> changes(List<Arrival> arrivals, Map<Key, String[]> images) {
+    private List<RecordChange> changes(List<Arrival> arrivals, Images images) {
         List<RecordChange> changes = new ArrayList<>(arrivals.size());
         for (Arrival arrival : arrivals) {
             Feed feed = feed(arrival).orElseThrow();
-            TableId table = feed.table().id();
             Operation operation = operation(arrival.change());
             String[] before = null;
+            boolean known = false;
             if (operation != Operation.INSERT) {
                 String[] told = feed.image(arrival.change().shape(), identifying(arrival.change()));
-                before = images.remove(new Key(table, feed.keyOf(told)));
-                before = before == null ? keyOnly(feed, told) : before;
+                before = images.take(feed, feed.keyOf(told));
+                known = before != null;
+                before = known ? before : keyOnly(feed, told);
             }
             String[] after = operation == Operation.DELETE ? null : after(feed, arrival.change(), before);
             if (after != null) {
-                images.put(new Key(table, feed.keyOf(after)), after);
+                images.put(feed, feed.keyOf(after), after);
             }
-            changes.add(new RecordChange(feed, operation, before, after, arrival.commit(), arrival.ordinal()));
+            changes.add(new RecordChange(feed, operation, before, after, known, arrival.commit(), arrival.ordinal()));
         }
         return changes;
     }
@@ -223,7 +239,7 @@ public final class Enqueuer {
     /** Of a record that the target does not have. */
     private static String[] keyOnly(Feed feed, String[] told) {
         String[] image = new String[told.length];
-        java.util.Arrays.fill(image, Change.UNCHANGED);
+        Arrays.fill(image, Change.UNCHANGED);
         for (int place : feed.keyPlaces()) {
             image[place] = told[place];
         }
@@ -272,67 +288,5 @@ public final class Enqueuer {
             shown.set(place);
         }
         return shown;
-    }
-
-    /** Of configurations with a condition: whether it holds, null where it failed. */
-    private Map<SyncConfig, Map<RecordChange, Boolean>> verdicts(List<RecordChange> changes, Asking asking) {
-        Map<SyncConfig, List<RecordChange>> asked = new LinkedHashMap<>();
-        for (RecordChange change : changes) {
-            for (SyncConfig config : change.feed().configs()) {
-                if (config.condition().isPresent() && isWanted(change, config)) {
-                    asked.computeIfAbsent(config, none -> new ArrayList<>()).add(change);
-                }
-            }
-        }
-        Map<SyncConfig, Map<RecordChange, Boolean>> verdicts = new HashMap<>();
-        asked.forEach((config, of) -> {
-            Map<RecordChange, Boolean> held = new java.util.IdentityHashMap<>();
-            judge(config.condition().get(), of, held, asking);
-            verdicts.put(config, held);
-        });
-        return verdicts;
-    }
-
-    /** A row on which the condition fails is found by halves, so that it alone is set apart. */
-    private static void judge(
-            String condition, List<RecordChange> changes, Map<RecordChange, Boolean> held, Asking asking) {
-        Feed feed = changes.get(0).feed();
-        Optional<RowSet<Row>> answer = asking.askSafely(
-                feed.holding(condition),
-                feed.imageArguments(changes.stream().map(RecordChange::image).toList()));
-        if (answer.isPresent()) {
-            for (Row row : answer.get()) {
-                held.put(changes.get(row.getLong("n").intValue() - 1), Boolean.TRUE);
-            }
-        } else if (changes.size() == 1) {
-            held.put(changes.get(0), null);
-        } else {
-            int half = changes.size() / 2;
-            judge(condition, changes.subList(0, half), held, asking);
-            judge(condition, changes.subList(half, changes.size()), held, asking);
-        }
-    }
-
-    /** A key of several columns as a JSON array of texts. */
-    private static String recordId(List<String> key) {
-        if (key.size() == 1) {
-            return key.get(0);
-        }
-        return key.stream()
-                .map(value -> "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(value)) + "\"")
-                .collect(Collectors.joining(",", "[", "]"));
-    }
-
-    private static String orderingKey(RecordChange change, SyncConfig config, String recordId) {
-        String table = change.feed().table().id().toString();
-        return switch (config.orderBy()) {
-            case SyncConfig.RECORD -> table + "/" + recordId;
-            case SyncConfig.TABLE -> table;
-            default -> {
-                int place = change.feed().columns().indexOf(config.orderBy());
-                String value = place < 0 ? null : change.image()[place];
-                yield table + "/" + config.orderBy() + "/" + (value == Change.UNCHANGED ? null : value);
-            }
-        };
     }
 }

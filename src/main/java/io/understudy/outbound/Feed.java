@@ -5,6 +5,7 @@ import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Sql;
 import io.understudy.stream.Change;
 import io.understudy.stream.Shape;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -95,30 +96,55 @@ final class Feed {
         return key;
     }
 
-    /** Rows of the target by their keys: {@code n} is the key's place, {@code c0} and so on the image. */
+    /**
+     * Rows of the target by their keys: {@code n} is the key's place, {@code c0} and so on the image, in which a value has a
+     * v before it and one that is larger than the last argument is empty.
+     */
     String before() {
         return before;
     }
 
+    /** @return null when the row is not there; values that were too large are {@link Change#UNCHANGED} */
+    String[] image(Row row) {
+        String[] image = new String[columns.size()];
+        for (int i = 0; i < image.length; i++) {
+            String value = row.getString(i + 1);
+            image[i] = value == null ? null : value.isEmpty() ? Change.UNCHANGED : value.substring(1);
+        }
+        return image;
+    }
+
     private String beforeSql() {
-        // concat, not ::text, writes a value as the type itself does, which is how the log has it.
-        String values = IntStream.range(0, columns.size())
-                .mapToObj(i -> "case when t." + Sql.name(columns.get(i)) + " is not null then concat(t."
-                        + Sql.name(columns.get(i)) + ") end as c" + i)
-                .collect(Collectors.joining(", "));
         List<String> matches = new ArrayList<>();
         for (int i = 0; i < key.length; i++) {
             String name = table.key().get(i);
             matches.add(column(name).matches("t." + Sql.name(name), "x.k" + i));
         }
-        return "select x.n, " + values + " from unnest(" + arguments(key.length) + ") with ordinality as x("
-                + names("k", key.length) + ", n) join " + table.target().alone() + " as t on "
-                + String.join(" and ", matches);
+        return "select x.n, "
+                + IntStream.range(0, columns.size()).mapToObj(this::valueSql).collect(Collectors.joining(", "))
+                + " from unnest(" + arguments(key.length) + ") with ordinality as x(" + names("k", key.length)
+                + ", n) join "
+                + table.target().alone() + " as t on " + String.join(" and ", matches);
     }
 
-    Tuple keyArguments(List<List<String>> keys) {
+    /** concat, not ::text, writes a value as the type itself does, which is how the log has it. */
+    private String valueSql(int place) {
+        String name = "t." + Sql.name(columns.get(place));
+        String tooLarge = json.get(place).isShort()
+                ? ""
+                : " when octet_length(concat(" + name + ")) > $" + (key.length + 1) + "::int then ''";
+        return "case when " + name + " is null then null" + tooLarge + " else concat('v', " + name + ") end as c"
+                + place;
+    }
+
+    /** @param largest value that is wanted, in bytes */
+    Tuple keyArguments(List<List<String>> keys, int largest) {
         return columnwise(
-                keys.stream().map(values -> values.toArray(String[]::new)).toList(), key.length);
+                        keys.stream()
+                                .map(values -> values.toArray(String[]::new))
+                                .toList(),
+                        key.length)
+                .addInteger(largest);
     }
 
     /** Which of the images a condition is true for, by their places {@code n}. */

@@ -1,22 +1,25 @@
 package io.understudy.outbound;
 
+import io.understudy.outbound.Conditions.Verdict;
 import io.understudy.outbound.Enqueuer.Statement;
 import io.understudy.stream.TransactionPart.Commit;
 import io.vertx.sqlclient.Tuple;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Rows that are put into {@code understudy.sync_queue} by one statement. Those of a large transaction, whose position is not
  * known before its end, wait in {@code understudy.sync_open} for it: writing them twice there costs less than changing
  * rows that indexes know.
  */
-final class NewDeliveries {
+final class NewDeliveries implements Enqueuer.Part {
 
     /**
      * Locks what it refers to, as the silent foreign key would. A key that is there already is of the same position, and
@@ -31,14 +34,15 @@ final class NewDeliveries {
                    for key share of c),
             queued as (
                 insert into understudy.sync_queue (mirror, schema_name, table_name, destination, record_id, operation, payload,
-                       ordering_key, last_error, ordinal, idempotency_key, commit_lsn, status, finished_at, max_attempts)
+                       ordering_key, also_after, last_error, ordinal, idempotency_key, commit_lsn, status, finished_at,
+                       max_attempts)
                 select $1, ($2::text[])[x.config], ($3::text[])[x.config], ($4::text[])[x.config], x.record, x.operation,
-                       x.payload::jsonb, x.ordering, x.problem, x.ordinal, x.key, x.lsn::pg_lsn,
+                       x.payload::jsonb, x.ordering, x.after, x.problem, x.ordinal, x.key, x.lsn::pg_lsn,
                        case when x.problem is null then 'pending' else 'discarded' end,
-                       case when x.problem is not null then now() end, $14
-                  from unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::int[], $12::text[],
-                              $13::text[])
-                       as x(config, record, operation, payload, ordering, problem, ordinal, key, lsn)
+                       case when x.problem is not null then now() end, $15
+                  from unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[],
+                              $13::text[], $14::text[])
+                       as x(config, record, operation, payload, ordering, after, problem, ordinal, key, lsn)
                  where x.config = any (array(select place from locked))
                 on conflict (idempotency_key) do nothing)
             select pg_notify('understudy_queue', $1)
@@ -46,11 +50,12 @@ final class NewDeliveries {
 
     private static final String ENQUEUE_OPEN = """
             insert into understudy.sync_open (mirror, schema_name, table_name, destination, record_id, operation, payload,
-                   ordering_key, problem, ordinal)
+                   ordering_key, also_after, problem, ordinal)
             select $1, ($2::text[])[x.config], ($3::text[])[x.config], ($4::text[])[x.config], x.record, x.operation, x.payload,
-                   x.ordering, x.problem, x.ordinal
-              from unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::int[])
-                   as x(config, record, operation, payload, ordering, problem, ordinal)
+                   x.ordering, x.after, x.problem, x.ordinal
+              from unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[])
+                   as x(config, record, operation, payload, ordering, after, problem, ordinal)
+             where (x.payload || '}')::jsonb is not null -- What jsonb does not take is found now, not at the end.
             """;
 
     /** In the order of their index: as many as there may be are not sorted. */
@@ -61,9 +66,10 @@ final class NewDeliveries {
                 select schema_name, table_name, destination from understudy.sync_config where mirror = $1 for key share),
             queued as (
                 insert into understudy.sync_queue (mirror, schema_name, table_name, destination, record_id, operation, payload,
-                       ordering_key, last_error, ordinal, idempotency_key, commit_lsn, status, finished_at, max_attempts)
+                       ordering_key, also_after, last_error, ordinal, idempotency_key, commit_lsn, status, finished_at,
+                       max_attempts)
                 select $1, o.schema_name, o.table_name, o.destination, o.record_id, o.operation,
-                       (o.payload || $2::text || o.ordinal || '}}')::jsonb, o.ordering_key, o.problem, o.ordinal,
+                       (o.payload || $2::text || o.ordinal || '}}')::jsonb, o.ordering_key, o.also_after, o.problem, o.ordinal,
                        $1 || '-' || o.destination || '-' || $3::text || '-' || o.ordinal || '-' || $4::text, $5::text::pg_lsn,
                        case when o.problem is null then 'pending' else 'discarded' end,
                        case when o.problem is not null then now() end, $6
@@ -77,50 +83,76 @@ final class NewDeliveries {
 
     private static final String CLEAR = "delete from understudy.sync_open where mirror = $1";
 
+    private record Row(
+            int config,
+            String record,
+            Operation operation,
+            String payload,
+            String ordering,
+            String after,
+            String problem,
+            int ordinal,
+            String key,
+            String lsn) {}
+
     private final String mirror;
     private final OutboundSettings settings;
-    private final List<SyncConfig> configs = new ArrayList<>();
+    private final List<SyncConfig> configs;
     private final Map<SyncConfig, Integer> places = new HashMap<>();
-    private final List<Integer> config = new ArrayList<>();
-    private final List<String> record = new ArrayList<>();
-    private final List<String> operation = new ArrayList<>();
-    private final List<String> payload = new ArrayList<>();
-    private final List<String> ordering = new ArrayList<>();
-    private final List<String> problem = new ArrayList<>();
-    private final List<Integer> ordinal = new ArrayList<>();
-    private final List<String> key = new ArrayList<>();
-    private final List<String> lsn = new ArrayList<>();
+    private final List<Row> rows;
+    private long letters;
 
     NewDeliveries(String mirror, OutboundSettings settings) {
-        this.mirror = mirror;
-        this.settings = settings;
+        this(mirror, settings, new ArrayList<>(), new ArrayList<>());
     }
 
-    /** @param trouble why it cannot be sent; it is kept all the same */
-    void add(
-            RecordChange change,
-            SyncConfig by,
-            String recordId,
-            String text,
-            String orderingKey,
-            Optional<String> trouble) {
-        config.add(places.computeIfAbsent(by, none -> {
-            configs.add(by);
-            return configs.size();
-        }));
-        record.add(recordId);
-        operation.add(change.operation().word());
-        payload.add(change.commit()
-                .map(commit -> text + position(commit) + change.ordinal() + "}}")
-                .orElse(text));
-        ordering.add(orderingKey);
-        problem.add(trouble.or(() -> tooLarge(text)).orElse(null));
-        ordinal.add(change.ordinal());
-        key.add(change.commit()
-                .map(commit -> mirror + "-" + by.destination() + "-" + hex(commit) + "-" + change.ordinal() + "-"
-                        + seconds(commit))
-                .orElse(null));
-        lsn.add(change.commit().map(commit -> commit.lsn().toString()).orElse(null));
+    private NewDeliveries(String mirror, OutboundSettings settings, List<SyncConfig> configs, List<Row> rows) {
+        this.mirror = mirror;
+        this.settings = settings;
+        this.configs = configs;
+        this.rows = rows;
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    long letters() {
+        return letters;
+    }
+
+    /** @param shown columns whose values the receiver gets; null for all */
+    void add(RecordChange change, SyncConfig by, BitSet shown, Verdict verdict) {
+        String recordId = OrderingKey.recordId(change.key());
+        String open = PayloadText.of(change, shown, recordId);
+        String text = change.commit()
+                .map(commit -> open + position(commit) + change.ordinal() + "}}")
+                .orElse(open);
+        Optional<String> trouble = verdict == Verdict.FAILED
+                ? Optional.of("The condition of its configuration failed on this row: "
+                        + by.condition().orElse(""))
+                : tooLarge(text);
+        String ordering = OrderingKey.of(change, by);
+        letters += text.length();
+        rows.add(new Row(
+                places.computeIfAbsent(by, none -> {
+                    configs.add(by);
+                    return configs.size();
+                }),
+                recordId,
+                change.operation(),
+                text,
+                ordering,
+                OrderingKey.before(change, by)
+                        .filter(before -> !before.equals(ordering))
+                        .orElse(null),
+                trouble.orElse(null),
+                change.ordinal(),
+                change.commit()
+                        .map(commit -> mirror + "-" + by.destination() + "-" + hex(commit) + "-" + change.ordinal()
+                                + "-" + seconds(commit))
+                        .orElse(null),
+                change.commit().map(commit -> commit.lsn().toString()).orElse(null)));
     }
 
     private Optional<String> tooLarge(String text) {
@@ -138,32 +170,71 @@ final class NewDeliveries {
                 + "). Raise it, or leave columns out: ./understudy queue configure --columns.";
     }
 
-    /** Empty when there is nothing to put in. All are of transactions that have ended, or all of one that has not. */
-    Optional<Statement> statement() {
-        if (config.isEmpty()) {
-            return Optional.empty();
-        }
-        Tuple arguments = Tuple.tuple(new ArrayList<>(14))
+    @Override
+    public boolean isSingle() {
+        return rows.size() == 1;
+    }
+
+    @Override
+    public List<Enqueuer.Part> halves() {
+        int half = rows.size() / 2;
+        return List.of(
+                new NewDeliveries(mirror, settings, configs, rows.subList(0, half)),
+                new NewDeliveries(mirror, settings, configs, rows.subList(half, rows.size())));
+    }
+
+    @Override
+    public Statement withoutPayload() {
+        Row row = rows.get(0);
+        String payload =
+                row.key() == null ? "{\"operation\":\"" + row.operation().word() + "\"" : "{}";
+        return new NewDeliveries(
+                        mirror,
+                        settings,
+                        configs,
+                        List.of(new Row(
+                                row.config(),
+                                row.record(),
+                                row.operation(),
+                                payload,
+                                row.ordering(),
+                                row.after(),
+                                "Its payload cannot be kept as jsonb: a value is beyond what that holds.",
+                                row.ordinal(),
+                                row.key(),
+                                row.lsn())))
+                .statement();
+    }
+
+    /** All are of transactions that have ended, or all of one that has not. */
+    @Override
+    public Statement statement() {
+        Tuple arguments = Tuple.tuple(new ArrayList<>(15))
                 .addString(mirror)
                 .addArrayOfString(
                         configs.stream().map(by -> by.table().schema()).toArray(String[]::new))
                 .addArrayOfString(configs.stream().map(by -> by.table().name()).toArray(String[]::new))
                 .addArrayOfString(configs.stream().map(SyncConfig::destination).toArray(String[]::new))
-                .addArrayOfInteger(config.toArray(Integer[]::new))
-                .addArrayOfString(record.toArray(String[]::new))
-                .addArrayOfString(operation.toArray(String[]::new))
-                .addArrayOfString(payload.toArray(String[]::new))
-                .addArrayOfString(ordering.toArray(String[]::new))
-                .addArrayOfString(problem.toArray(String[]::new))
-                .addArrayOfInteger(ordinal.toArray(Integer[]::new));
-        if (key.get(0) == null) {
-            return Optional.of(new Statement(ENQUEUE_OPEN, arguments));
+                .addArrayOfInteger(rows.stream().map(Row::config).toArray(Integer[]::new))
+                .addArrayOfString(texts(Row::record))
+                .addArrayOfString(texts(row -> row.operation().word()))
+                .addArrayOfString(texts(Row::payload))
+                .addArrayOfString(texts(Row::ordering))
+                .addArrayOfString(texts(Row::after))
+                .addArrayOfString(texts(Row::problem))
+                .addArrayOfInteger(rows.stream().map(Row::ordinal).toArray(Integer[]::new));
+        if (rows.get(0).key() == null) {
+            return new Statement(ENQUEUE_OPEN, arguments);
         }
         arguments
-                .addArrayOfString(key.toArray(String[]::new))
-                .addArrayOfString(lsn.toArray(String[]::new))
+                .addArrayOfString(texts(Row::key))
+                .addArrayOfString(texts(Row::lsn))
                 .addInteger(settings.maxAttempts());
-        return Optional.of(new Statement(ENQUEUE, arguments));
+        return new Statement(ENQUEUE, arguments);
+    }
+
+    private String[] texts(Function<Row, String> value) {
+        return rows.stream().map(value).toArray(String[]::new);
     }
 
     /** What was put in for a transaction that was open has this end. */

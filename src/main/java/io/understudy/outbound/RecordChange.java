@@ -10,12 +10,19 @@ import java.util.Optional;
 /**
  * What an arrival did to its record, as far as the log and the target tell.
  *
- * @param before the image it had; null when it is new, or when nobody knows
+ * @param before the image it had; null when it is new
  * @param after the image it has; null when it is gone. Values that neither the log nor the target had are {@link
  *     Change#UNCHANGED}
+ * @param known whether {@code before} is what the target had; otherwise it is the key that the log tells
  */
 record RecordChange(
-        Feed feed, Operation operation, String[] before, String[] after, Optional<Commit> commit, int ordinal) {
+        Feed feed,
+        Operation operation,
+        String[] before,
+        String[] after,
+        boolean known,
+        Optional<Commit> commit,
+        int ordinal) {
 
     /** What there is to be told: of a record that is gone, what it was. */
     String[] image() {
@@ -33,10 +40,12 @@ record RecordChange(
                 : Optional.empty();
     }
 
-    /** Columns whose values an update changed; empty when what was there before is not known. */
+    /**
+     * Columns whose values an update changed; empty when what was there before is not known. One that is too large to be
+     * asked for was changed if the log carries it.
+     */
     Optional<BitSet> changed() {
-        boolean known = operation == Operation.UPDATE && before != null && !isKeyOnly();
-        if (!known) {
+        if (operation != Operation.UPDATE || !known) {
             return Optional.empty();
         }
         BitSet changed = new BitSet(after.length);
@@ -46,15 +55,5 @@ record RecordChange(
             }
         }
         return Optional.of(changed);
-    }
-
-    /** Of a record that the target did not have, the log still tells the key. */
-    private boolean isKeyOnly() {
-        for (String value : before) {
-            if (value == Change.UNCHANGED) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /** The table {@code understudy.sync_config} of one mirror. */
 public final class SyncConfigs {
@@ -49,6 +51,16 @@ public final class SyncConfigs {
                 .findFirst();
     }
 
+    /** Whether the service goes by the row as it is now. */
+    public boolean isSeen(TableId table, String destination) {
+        return target.query("""
+                                select from understudy.sync_config
+                                 where mirror = $1 and schema_name = $2 and table_name = $3 and destination = $4 and seen
+                                """, mirror, table.schema(), table.name(), destination)
+                        .size()
+                > 0;
+    }
+
     /** Inserts the row or replaces what it says; since when its changes are enqueued stays. */
     public void put(SyncConfig config, String by) {
         target.transaction(session -> {
@@ -62,7 +74,8 @@ public final class SyncConfigs {
                        set workflow = excluded.workflow, object_type = excluded.object_type, enabled = excluded.enabled,
                            on_insert = excluded.on_insert, on_update = excluded.on_update,
                            on_delete = excluded.on_delete, columns = excluded.columns, condition = excluded.condition,
-                           order_by = excluded.order_by, changed_at = now(), changed_by = excluded.changed_by
+                           order_by = excluded.order_by, changed_at = now(), changed_by = excluded.changed_by,
+                           seen = false, since_lsn = case when c.enabled or not excluded.enabled then c.since_lsn end
                     """,
                     mirror,
                     config.table().schema(),
@@ -186,7 +199,9 @@ public final class SyncConfigs {
                     Optional.ofNullable(row.getString("object_type")),
                     row.getBoolean("enabled"),
                     operations(row),
-                    Optional.ofNullable(row.getArrayOfStrings("columns")).map(List::of),
+                    Optional.ofNullable(row.getArrayOfStrings("columns"))
+                            .map(names ->
+                                    Stream.of(names).filter(Objects::nonNull).toList()),
                     Optional.ofNullable(row.getString("condition")),
                     row.getString("order_by"),
                     Optional.ofNullable(row.getString("since")).map(Lsn::parse)));

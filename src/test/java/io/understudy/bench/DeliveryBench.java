@@ -92,7 +92,7 @@ class DeliveryBench {
             Meter.await(
                     "it is configured",
                     LIMIT,
-                    () -> staging.count("select count(*) from understudy.sync_config where since_lsn is null") == 0);
+                    () -> staging.count("select count(*) from understudy.sync_config where not seen") == 0);
             mirror.stop();
             mirrors.add(mirror);
         }

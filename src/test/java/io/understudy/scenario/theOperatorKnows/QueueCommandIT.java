@@ -80,7 +80,7 @@ class QueueCommandIT {
         assertThat(listed.path("orderBy").asText()).isEqualTo("city");
         assertThat(listed.path("sinceLsn").isNull()).isTrue();
 
-        rows.database().run("update understudy.sync_config set since_lsn = '0/10'");
+        rows.database().run("update understudy.sync_config set since_lsn = '0/10', seen = true");
         Said changed = configure("--table", "public.listing", "--destination", "crm");
         assertThat(changed.output()).contains("changed, insert, update, delete");
         Said disabled = configure("--table", "listing", "--destination", "crm", "--disable");

@@ -1,0 +1,59 @@
+package io.understudy.outbound;
+
+import io.understudy.outbound.Enqueuer.Asking;
+import io.understudy.postgres.TableId;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Records as the target has them before a batch, and then as each change leaves them. In bounded memory: the log says
+ * nothing of large values that an update leaves alone, so that a batch of small changes may be one of large records. From
+ * some size on only small values of them are asked for.
+ */
+final class Images {
+
+    private static final int KEYS = 250;
+    private static final long BUDGET = 16 << 20;
+    private static final int SMALL = 512;
+
+    private record Key(TableId table, List<String> values) {}
+
+    private final Map<Key, String[]> images = new HashMap<>();
+    private long letters;
+
+    /**
+     * What cannot be asked is not known: whatever is wrong with the table, its writing will tell.
+     *
+     * @param largest value that is of use
+     */
+    void ask(Feed feed, List<List<String>> keys, int largest, Asking asking) {
+        for (int from = 0; from < keys.size(); from += KEYS) {
+            List<List<String>> asked = keys.subList(from, Math.min(from + KEYS, keys.size()));
+            Optional<RowSet<Row>> rows =
+                    asking.askSafely(feed.before(), feed.keyArguments(asked, letters < BUDGET ? largest : SMALL));
+            if (rows.isEmpty()) {
+                return;
+            }
+            for (Row row : rows.get()) {
+                String[] image = feed.image(row);
+                for (String value : image) {
+                    letters += value == null ? 0 : value.length();
+                }
+                put(feed, asked.get(row.getLong("n").intValue() - 1), image);
+            }
+        }
+    }
+
+    void put(Feed feed, List<String> key, String[] image) {
+        images.put(new Key(feed.table().id(), key), image);
+    }
+
+    /** Null when it is not there. */
+    String[] take(Feed feed, List<String> key) {
+        return images.remove(new Key(feed.table().id(), key));
+    }
+}
