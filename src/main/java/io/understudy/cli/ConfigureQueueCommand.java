@@ -154,7 +154,7 @@ final class ConfigureQueueCommand implements Callable<Integer> {
                     running
                             ? "The service has not seen it yet; ./understudy queue list says since when changes are"
                                     + " delivered."
-                            : "It holds when the service runs: ./understudy run");
+                            : "It begins when the service runs: ./understudy run");
         }
     }
 

@@ -141,7 +141,10 @@ final class SyncConfigChecks {
                 .map(TableSelection.Exclusion::reason)
                 .findFirst();
         if (excluded.isPresent()) {
-            return Finding.blocking("The table " + id + " is not mirrored (" + excluded.get() + ").", TABLES);
+            return Finding.blocking(
+                    "The table " + id + " is not mirrored: " + (excluded.get().startsWith("understudy.") ? "" : "it ")
+                            + excluded.get() + ".",
+                    TABLES);
         }
         if (seen.selection().selected().stream().anyMatch(table -> table.id().equals(id))) {
             return Finding.blocking(

@@ -106,7 +106,8 @@ class EnqueueIT {
                             .column("select payload -> 'row' from understudy.sync_queue where destination = 'titles'"))
                     .containsExactly("{\"id\": 1, \"title\": \"A\"}");
             assertThat(pair.target().column("select last_error from understudy.sync_queue where status = 'discarded'"))
-                    .allSatisfy(error -> assertThat(error).startsWith("Its condition failed on this row"));
+                    .allSatisfy(error ->
+                            assertThat(error).startsWith("The condition of its configuration failed on this row"));
         }
     }
 
