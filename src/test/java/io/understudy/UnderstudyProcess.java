@@ -63,9 +63,11 @@ public final class UnderstudyProcess implements AutoCloseable {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx512m",
-                    "-XX:MaxDirectMemorySize=1g",
-                    "-jar",
-                    JAR.toString()));
+                    "-XX:MaxDirectMemorySize=1g"));
+            if (!List.of(arguments).contains("run")) {
+                command.add("-XX:TieredStopAtLevel=1");
+            }
+            command.addAll(List.of("-jar", JAR.toString()));
             command.addAll(List.of(arguments));
             // An empty working directory: no config/application.properties of anybody's.
             ProcessBuilder builder = new ProcessBuilder(command)
