@@ -44,6 +44,11 @@ public record Queue(DatabasePair pair) {
         return pair.target().count("select count(*) from understudy.sync_queue where " + condition);
     }
 
+    public void awaitCount(String condition, long deliveries) {
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(count(condition)).as(condition).isEqualTo(deliveries));
+    }
+
     /** Until so many are in the queue, all of them in one of the two last states. */
     public void awaitFinished(long deliveries) {
         await().atMost(DatabasePair.PATIENCE)
