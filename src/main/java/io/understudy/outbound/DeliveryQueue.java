@@ -7,9 +7,11 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -19,7 +21,8 @@ import java.util.UUID;
  *
  * <p>Order: a delivery is claimed only when every earlier open one of its key is claimed by the same statement. Earlier
  * ones that are running, wait for another attempt, or are locked by somebody hold it back. What was enqueued earlier has a
- * smaller id and could be seen earlier, because one process at a time enqueues.
+ * smaller id and could be seen earlier, because one process at a time enqueues. A delivery whose record changed its key
+ * has two, and stands in the order of both.
  *
  * <pre>
  *   pending -> running -> completed
@@ -37,45 +40,69 @@ final class DeliveryQueue {
     /** Rows looked at in one search for some that can be claimed. */
     private static final int MOST_LOOKED_AT = 200_000;
 
-    /** Statistics of a queue are never true: without them, and with indexes only, the plan is always the same. */
+    /** Statistics of a queue are never true: with indexes, in their order, and hashes only, the plan is always the same. */
     private static final String SETTINGS =
-            "set plan_cache_mode = force_custom_plan; set enable_seqscan = off; set jit = off;"
-                    + " set default_transaction_isolation = 'read committed'";
+            "set plan_cache_mode = force_custom_plan; set enable_seqscan = off; set enable_bitmapscan = off;"
+                    + " set enable_nestloop = off; set jit = off; set default_transaction_isolation = 'read committed'";
 
+    /**
+     * Keys are compared by their hashes: two that share one wait for each other, and no more. Rows are walked by all three
+     * columns of the index of open ones, since the order of ids alone is that of all rows too, finished ones among them.
+     *
+     * <p>A move is a row whose record had another key before. It goes only when nothing earlier has either of its keys, and
+     * what is later waits for it, also in the same claim.
+     */
     private static final String CLAIM = """
             with open as materialized (
-                select id, ordering_key, status = 'running' or next_attempt_at > now() as busy, pg_column_size(payload) as bytes
+                select id, hashtextextended(ordering_key, 0) as key,
+                       nullif(hashtextextended(also_after, 0), hashtextextended(ordering_key, 0)) as other,
+                       status = 'running' or next_attempt_at > now() as busy, pg_column_size(payload) as bytes
                   from understudy.sync_queue
-                 where mirror = $1 and destination = $2 and finished_at is null and id >= $3
+                 where (mirror, destination, id) >= ($1, $2, $3) and (mirror, destination) <= ($1, $2) and finished_at is null
                    and not exists (select from understudy.sync_pause where mirror = $1 and destination = $2)
-                 order by id limit $4),
+                 order by mirror, destination, id limit $4),
+            move as materialized (
+                select id, key, other from open where other is not null),
             held_back as materialized (
-                select ordering_key, min(id) as first from open where busy group by ordering_key),
+                select key, min(first) as first
+                  from (select key, id as first from open where busy
+                        union all select other, id from move
+                        union all select key, id + 1 from move) as reason
+                 group by key),
+            moved as materialized (
+                select key from move union select other from move),
+            first_of as materialized (
+                select key, min(id) as first
+                  from (select key, id from open union all select other, id from move) as place
+                 where key in (select key from moved) group by key),
             candidate as materialized (
-                select id, ordering_key
-                  from (select o.id, o.ordering_key, sum(o.bytes) over (order by o.id) - o.bytes as before
-                          from open o left join held_back h on h.ordering_key = o.ordering_key
+                select id, key
+                  from (select o.id, o.key, sum(o.bytes) over (order by o.id) - o.bytes as before
+                          from open o
+                          left join held_back h on h.key = o.key
+                          left join first_of f on f.key = o.key
+                          left join first_of g on g.key = o.other
                          where not o.busy and (h.first is null or o.id < h.first)
+                           and (o.other is null or (f.first >= o.id and g.first >= o.id))
                          order by o.id limit $5) as free
                  where before < $6),
             locked as materialized (
-                select id, ordering_key from understudy.sync_queue
+                select id from understudy.sync_queue
                  where id = any (array(select id from candidate))
                    and status in ('pending', 'retrying') and next_attempt_at <= now()
                  order by id for update skip locked),
             hole as materialized (
-                select ordering_key, min(id) as first from candidate
-                 where id not in (select id from locked) group by ordering_key),
+                select key, min(id) as first from candidate
+                 where id not in (select id from locked) group by key),
             claimed as (
                 update understudy.sync_queue q
                    set status = 'running', attempt = q.attempt + 1, started_at = now(), worker = $7
-                 where q.id = any (array(select l.id from locked l left join hole h on h.ordering_key = l.ordering_key
-                                          where h.first is null or l.id < h.first))
-                returning q.id, q.schema_name, q.table_name, q.record_id, q.operation, q.payload, q.idempotency_key,
-                          q.ordering_key, q.attempt, q.max_attempts, q.created_at)
-            select o.first, o.seen, c.*, c.payload::text as data,
-                   coalesce((c.payload ->> 'commitTime')::timestamptz, c.created_at) as committed_at,
-                   k.workflow, k.object_type
+                 where q.id = any (array(select c.id from candidate c left join hole h on h.key = c.key
+                                          where c.id in (select id from locked) and (h.first is null or c.id < h.first)))
+                returning q.id, q.schema_name, q.table_name, q.record_id, q.operation, q.payload::text as data,
+                          q.payload ->> 'commitTime' as committed_at, q.idempotency_key, q.ordering_key, q.attempt,
+                          q.max_attempts, q.created_at)
+            select o.first, o.seen, c.*, k.workflow, k.object_type
               from (select min(id) as first, count(*) as seen from open) as o
               left join claimed c on true
               left join understudy.sync_config k
@@ -93,7 +120,7 @@ final class DeliveryQueue {
     private static final String FORGOTTEN = """
             update understudy.sync_queue
                set status = 'retrying', next_attempt_at = now(), attempt = attempt - 1, worker = null
-             where mirror = $1 and destination = $2 and finished_at is null and id >= $3
+             where (mirror, destination, id) >= ($1, $2, $3) and (mirror, destination) <= ($1, $2) and finished_at is null
                and status = 'running' and worker = $4 and id <> all ($5)
             """;
 
@@ -188,9 +215,18 @@ final class DeliveryQueue {
                 row.getString("ordering_key"),
                 row.getInteger("attempt"),
                 row.getInteger("max_attempts"),
-                Instant.from(row.getOffsetDateTime("committed_at")),
+                committedAt(row),
                 Optional.ofNullable(row.getString("workflow")),
                 Optional.ofNullable(row.getString("object_type")));
+    }
+
+    /** Read here and not by the server, where one that is no time would fail the whole claim, each time again. */
+    private static Instant committedAt(Row row) {
+        try {
+            return Instant.parse(Objects.requireNonNullElse(row.getString("committed_at"), ""));
+        } catch (DateTimeParseException e) {
+            return row.getOffsetDateTime("created_at").toInstant();
+        }
     }
 
     /** Of deliveries that are no longer this worker's, nothing is written. */

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -45,8 +47,8 @@ final class DeliveryWorker {
     /** A search for what is due, when nobody says that something is. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** A search from the start of the queue, for what somebody has brought back. */
-    private static final Duration LOOK_AT_ALL = Duration.ofSeconds(5);
+    /** A search from the start of the queue, for what somebody has brought back without being heard. */
+    private static final Duration LOOK_AT_ALL = Duration.ofSeconds(60);
 
     /** For a claim whose answer was lost; also with every new connection. */
     private static final Duration LOOK_FOR_FORGOTTEN = Duration.ofMinutes(1);
@@ -55,6 +57,7 @@ final class DeliveryWorker {
     private static final Duration GATHER = Duration.ofMillis(10);
 
     private static final int ENOUGH_RESULTS = 250;
+    private static final Duration FIRST_REST = Duration.ofMillis(500);
     private static final Duration LONGEST_REST = Duration.ofSeconds(10);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
@@ -75,6 +78,7 @@ final class DeliveryWorker {
     private final Thread thread;
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
+    private volatile boolean lookAtAll;
 
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Deque<Lane> ready = new ArrayDeque<>();
@@ -91,6 +95,10 @@ final class DeliveryWorker {
     private long forgottenAt;
     private long oldestResultAt;
     private boolean down;
+    /** After a failure; both begin anew with a round that worked. */
+    private Duration rest = FIRST_REST;
+
+    private String told;
 
     DeliveryWorker(
             Destination destination,
@@ -124,6 +132,12 @@ final class DeliveryWorker {
         answers.add(WAKE);
     }
 
+    /** The same, and it may lie before everything that is known to be open. */
+    void wakeForAll() {
+        lookAtAll = true;
+        wake();
+    }
+
     void stop() {
         stopping = true;
         wake();
@@ -142,14 +156,10 @@ final class DeliveryWorker {
     }
 
     private void deliver() {
-        Duration rest = Duration.ofMillis(500);
-        String told = null;
         while (!stopping) {
             try (Session session = target.session()) {
                 DeliveryQueue queue = DeliveryQueue.of(session, mirror, destination.name());
                 forgottenAt = System.nanoTime() - LOOK_FOR_FORGOTTEN.toNanos() - 1;
-                told = null;
-                rest = Duration.ofMillis(500);
                 work(queue);
             } catch (PostgresFailure failure) {
                 if (!failure.getMessage().equals(told)) {
@@ -185,6 +195,8 @@ final class DeliveryWorker {
             writeDown(queue);
             claim(queue);
             send();
+            told = null;
+            rest = FIRST_REST;
         }
         giveBack(queue);
     }
@@ -209,15 +221,18 @@ final class DeliveryWorker {
         if (!answer.worker().equals(worker)) {
             return; // Claimed under a lease that is over: others have it by now.
         }
-        underWay--;
         Delivery delivery = answer.delivery();
+        Lane lane = lanes.get(delivery.orderingKey());
+        if (lane == null || !held.contains(delivery.id())) {
+            return; // Of a round that was given up.
+        }
+        underWay--;
         if (answer.outcome() instanceof Outcome.Retry retry) {
             pace.failed(delivery.orderingKey(), retry.notBefore().orElse(Duration.ZERO));
         } else {
             pace.arrived();
         }
         tellWhetherDown(answer.outcome());
-        Lane lane = lanes.get(delivery.orderingKey());
         if (results.isEmpty()) {
             oldestResultAt = System.nanoTime();
         }
@@ -276,7 +291,8 @@ final class DeliveryWorker {
 
     private void claim(DeliveryQueue queue) {
         long now = System.nanoTime();
-        if (now - lookedAtAllAt > LOOK_AT_ALL.toNanos()) {
+        if (lookAtAll || now - lookedAtAllAt > LOOK_AT_ALL.toNanos()) {
+            lookAtAll = false;
             queue.lookFromTheStart();
             lookedAtAllAt = now;
         }
@@ -306,13 +322,18 @@ final class DeliveryWorker {
     /** In portions: a search costs about as much for one as for many. */
     private boolean mayClaim() {
         int allowed = pace.allowed();
-        return allowed > 0 && held.size() <= allowed / 2 && lease.worker(destination.timeout()) != null;
+        return allowed > 0 && held.size() <= allowed / 2 && isSafe();
+    }
+
+    /** Whether an attempt that begins now is over before the right to it is. */
+    private boolean isSafe() {
+        return worker != null && worker.equals(lease.worker(destination.timeout()));
     }
 
     private void send() {
         while (underWay < concurrency && !ready.isEmpty()) {
-            if (lease.worker(destination.timeout()) == null) {
-                return; // It might be over before the answer is there.
+            if (!isSafe()) {
+                return;
             }
             Lane lane = ready.remove();
             do {
@@ -332,7 +353,14 @@ final class DeliveryWorker {
             return;
         }
         long began = System.nanoTime();
-        sink.send(delivery).whenComplete((outcome, failure) -> {
+        CompletionStage<Outcome> sent;
+        try {
+            sent = sink.send(delivery);
+        } catch (RuntimeException failure) {
+            // A fault of ours with this one: the others go on.
+            sent = CompletableFuture.failedStage(failure);
+        }
+        sent.whenComplete((outcome, failure) -> {
             Outcome known = failure == null
                     ? outcome
                     : new Outcome.Retry("failed: " + failure.getClass().getSimpleName());

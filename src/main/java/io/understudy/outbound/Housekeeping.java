@@ -1,9 +1,12 @@
 package io.understudy.outbound;
 
 import io.understudy.postgres.PostgresClient;
+import io.understudy.postgres.Session;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -66,46 +69,69 @@ final class Housekeeping {
                         > 0;
     }
 
-    void giveSign(UUID worker) {
+    /** The first sign of life of a worker. */
+    void enroll(UUID worker) {
         target.query("""
-                insert into understudy.sync_worker (worker, mirror) values ($1, $2)
-                on conflict (worker) do update set seen_at = now()
-                """, worker, mirror);
+                insert into understudy.sync_worker (worker, mirror, alive_until)
+                values ($1, $2, now() + make_interval(secs => $3))
+                """, worker, mirror, leaseSeconds);
+    }
+
+    /** A further one. @return false when somebody has taken the worker to be gone, and its deliveries with it */
+    boolean renew(UUID worker) {
+        return target.query("""
+                                update understudy.sync_worker
+                                   set seen_at = now(), alive_until = now() + make_interval(secs => $2) where worker = $1
+                                """, worker, leaseSeconds).rowCount() > 0;
     }
 
     void takeLeave(UUID worker) {
-        rescue("where q.worker = $2", worker);
-        target.query("delete from understudy.sync_worker where worker = $1", worker);
+        rescue("worker = $1", worker);
     }
 
-    /** Of workers that have not been heard of for a lease. */
+    /** Of workers whose time is over. */
     void rescue() {
-        RowSet<Row> lost = target.query("""
-                select worker from understudy.sync_worker where mirror = $1 and seen_at < now() - make_interval(secs => $2)
-                """, mirror, leaseSeconds);
-        for (Row row : lost) {
-            UUID worker = row.getUUID("worker");
-            rescue("where q.worker = $2", worker);
-            target.query("delete from understudy.sync_worker where worker = $1", worker);
-        }
+        rescue("mirror = $1 and alive_until < now()", mirror);
     }
 
-    /** Of workers that nobody knows, as in a target that was restored from a backup. */
+    /**
+     * Of workers that nobody knows, as in a target that was restored from a backup, or when a claim came in just after its
+     * worker was taken to be gone.
+     */
     void rescueUnknown() {
-        rescue(
-                "where q.worker <> $2 and not exists (select from understudy.sync_worker w where w.worker = q.worker)",
-                new UUID(0, 0));
+        target.transaction(session -> {
+            retryAtOnce(
+                    session,
+                    "q.worker <> all (array(select worker from understudy.sync_worker)) and q.worker is not null");
+            return null;
+        });
     }
 
-    private void rescue(String where, UUID worker) {
-        long rescued = target.query(
-                        RETRY_AT_ONCE + where + " and q.mirror = $1 and q.finished_at is null and q.status = 'running'",
-                        mirror,
-                        worker)
+    /** In one transaction with the worker's end: a sign of life that comes in meanwhile finds it alive, or not at all. */
+    private void rescue(String gone, Object of) {
+        target.transaction(session -> {
+            RowSet<Row> lost =
+                    session.query("delete from understudy.sync_worker where " + gone + " returning worker", of);
+            if (lost.rowCount() > 0) {
+                List<UUID> workers = new ArrayList<>();
+                lost.forEach(row -> workers.add(row.getUUID("worker")));
+                retryAtOnce(session, "q.worker = any ($2)", (Object) workers.toArray(UUID[]::new));
+            }
+            return null;
+        });
+    }
+
+    private void retryAtOnce(Session session, String whose, Object... workers) {
+        List<Object> arguments = new ArrayList<>(List.of(mirror));
+        arguments.addAll(List.of(workers));
+        long rescued = session.query(
+                        RETRY_AT_ONCE + "where q.mirror = $1 and q.finished_at is null and q.status = 'running' and "
+                                + whose,
+                        arguments.toArray())
                 .rowCount();
         if (rescued > 0) {
             LOG.infof("mirror=%s deliveries rescued=%d", mirror, rescued);
-            target.query("select pg_notify($1, $2)", Enqueuer.CHANNEL, mirror);
+            session.query("select pg_notify($1, $2)", Enqueuer.CHANNEL, mirror + Outbound.AGAIN);
         }
     }
 

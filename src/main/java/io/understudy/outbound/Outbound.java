@@ -23,8 +23,12 @@ public final class Outbound implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Outbound.class);
 
+    /** Behind the mirror's name in a notification: deliveries were brought back that may lie before what workers know. */
+    static final String AGAIN = " again";
+
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration RESCUE = Duration.ofSeconds(5);
+    private static final Duration RESCUE_UNKNOWN = Duration.ofMinutes(1);
     private static final Duration TIDY = Duration.ofSeconds(10);
     /** An attempt must be over before its lease is. */
     private static final int LEASE_PER_TIMEOUT = 2;
@@ -85,6 +89,7 @@ public final class Outbound implements AutoCloseable {
         Housekeeping housekeeping = new Housekeeping(target, mirror, settings, lease.length());
         AutoCloseable listening = null;
         long rescuedAt = System.nanoTime();
+        long rescuedUnknownAt = rescuedAt - RESCUE_UNKNOWN.toNanos();
         Duration sign = lease.length().dividedBy(SIGNS_PER_LEASE);
         long signedAt = System.nanoTime() - sign.toNanos();
         String told = null;
@@ -96,16 +101,19 @@ public final class Outbound implements AutoCloseable {
                         continue;
                     }
                     if (now - signedAt >= sign.toNanos()) {
-                        UUID worker = lease.next();
-                        housekeeping.giveSign(worker);
-                        lease.renewed(worker, now);
+                        if (!giveSign(housekeeping, now)) {
+                            continue;
+                        }
                         signedAt = now;
                     }
                     if (workers.isEmpty()) {
-                        housekeeping.rescueUnknown();
                         startWorkers();
                         tidying.start();
                         listening = target.listen(Enqueuer.CHANNEL, this::woken);
+                    }
+                    if (now - rescuedUnknownAt >= RESCUE_UNKNOWN.toNanos()) {
+                        housekeeping.rescueUnknown();
+                        rescuedUnknownAt = now;
                     }
                     if (now - rescuedAt >= RESCUE.toNanos()) {
                         housekeeping.rescue();
@@ -147,6 +155,18 @@ public final class Outbound implements AutoCloseable {
         }
     }
 
+    /** @return false when it came too late: the next one is of another worker */
+    private boolean giveSign(Housekeeping housekeeping, long now) {
+        UUID worker = lease.next();
+        if (!lease.holds(worker)) {
+            housekeeping.enroll(worker);
+        } else if (!housekeeping.renew(worker)) {
+            lease.lost();
+            return false;
+        }
+        return lease.renewed(worker, now);
+    }
+
     private void startWorkers() {
         List<DeliveryWorker> started = new ArrayList<>();
         for (Destination destination : settings.destinations().values()) {
@@ -162,6 +182,8 @@ public final class Outbound implements AutoCloseable {
     private void woken(String of) {
         if (of.equals(mirror)) {
             workers.forEach(DeliveryWorker::wake);
+        } else if (of.equals(mirror + AGAIN)) {
+            workers.forEach(DeliveryWorker::wakeForAll);
         }
     }
 
