@@ -37,8 +37,11 @@ final class DeliveryQueue {
     /** Payloads claimed at once, as they are stored; some of them in a tenth of the space that they take as text. */
     private static final long CLAIM_BYTES = 8 << 20;
 
-    /** Rows looked at in one search for some that can be claimed. */
-    private static final int MOST_LOOKED_AT = 200_000;
+    /** Rows looked at by one statement for some that can be claimed. */
+    private static final int MOST_LOOKED_AT = 20_000;
+
+    /** Answers wait while it is looked for more. */
+    private static final Duration LONGEST_LOOK = Duration.ofMillis(100);
 
     /** Statistics of a queue are never true: with indexes, in their order, and hashes only, the plan is always the same. */
     private static final String SETTINGS =
@@ -66,6 +69,7 @@ final class DeliveryQueue {
             held_back as materialized (
                 select key, min(first) as first
                   from (select key, id as first from open where busy
+                        union all select unnest($8::bigint[]), 0
                         union all select other, id from move
                         union all select key, id + 1 from move) as reason
                  group by key),
@@ -73,7 +77,8 @@ final class DeliveryQueue {
                 select key from move union select other from move),
             first_of as materialized (
                 select key, min(id) as first
-                  from (select key, id from open union all select other, id from move) as place
+                  from (select key, id from open union all select other, id from move
+                        union all select unnest($8::bigint[]), 0) as place
                  where key in (select key from moved) group by key),
             candidate as materialized (
                 select id, key
@@ -102,8 +107,9 @@ final class DeliveryQueue {
                 returning q.id, q.schema_name, q.table_name, q.record_id, q.operation, q.payload::text as data,
                           q.payload ->> 'commitTime' as committed_at, q.idempotency_key, q.ordering_key, q.attempt,
                           q.max_attempts, q.created_at)
-            select o.first, o.seen, c.*, k.workflow, k.object_type
-              from (select min(id) as first, count(*) as seen from open) as o
+            select o.first, o.seen, o.last, c.*, k.workflow, k.object_type,
+                   case when c.id is null and o.seen = $4 then array(select key from open union select other from move) end as keys
+              from (select min(id) as first, count(*) as seen, max(id) as last from open) as o
               left join claimed c on true
               left join understudy.sync_config k
                 on k.mirror = $1 and k.destination = $2 and k.schema_name = c.schema_name and k.table_name = c.table_name
@@ -140,6 +146,15 @@ final class DeliveryQueue {
     /** @param more whether another look may find more at once */
     record Claim(List<Delivery> deliveries, boolean more) {}
 
+    /** @param keys hashes of all that were seen, when the search was in vain */
+    private record Search(List<Delivery> claimed, long seen, long first, long last, boolean isFull, List<Long> keys) {
+
+        /** All that it saw waits, and there is more. */
+        boolean isInVain() {
+            return claimed.isEmpty() && isFull;
+        }
+    }
+
     /** What becomes of a claimed delivery. */
     sealed interface Result {
         Delivery delivery();
@@ -149,14 +164,23 @@ final class DeliveryQueue {
 
     record Discarded(Delivery delivery, String error) implements Result {}
 
-    /** @param error null for one that was not tried, or has to be sent again only because an earlier one failed */
-    record Again(Delivery delivery, Duration rest, String error) implements Result {}
+    /**
+     * @param error null for one that was not tried, or has to be sent again only because an earlier one failed
+     * @param isFree whether the attempt is not counted
+     */
+    record Again(Delivery delivery, Duration rest, String error, boolean isFree) implements Result {
+        static Again untried(Delivery delivery, Duration rest) {
+            return new Again(delivery, rest, null, true);
+        }
+    }
 
     private final Session session;
     private final String mirror;
     private final String destination;
     /** Every open delivery has this id or a higher one, as far as this worker knows. */
     private long floor;
+
+    private final Walk walk = new Walk();
 
     private DeliveryQueue(Session session, String mirror, String destination) {
         this.session = session;
@@ -172,6 +196,7 @@ final class DeliveryQueue {
     /** What somebody has brought back may lie before what this worker knows. */
     void lookFromTheStart() {
         floor = 0;
+        walk.startOver(0);
     }
 
     /** @param held all that this worker has claimed and not finished */
@@ -179,27 +204,65 @@ final class DeliveryQueue {
         ask(FORGOTTEN, Tuple.of(mirror, destination, floor, worker, held.toArray(Long[]::new)));
     }
 
-    /** @param held how many it has claimed and not finished, which it passes by */
+    /**
+     * Looks at the head of the queue, and when all that is there waits for others of its key, behind it.
+     *
+     * @param held how many it has claimed and not finished, which it passes by
+     */
     Claim claim(UUID worker, int most, int held) {
-        int window = (most + held) * 2;
-        while (true) {
-            RowSet<Row> rows = ask(CLAIM, Tuple.of(mirror, destination, floor, window, most, CLAIM_BYTES, worker));
-            List<Delivery> claimed = new ArrayList<>(rows.size());
-            long seen = 0;
-            for (Row row : rows) {
-                seen = row.getLong("seen");
-                floor = row.getLong("first") == null ? floor : row.getLong("first");
-                if (row.getLong("id") != null) {
-                    claimed.add(delivery(row));
-                }
-            }
-            boolean sawAll = seen < window;
-            if (!claimed.isEmpty() || sawAll || window >= MOST_LOOKED_AT) {
-                return new Claim(claimed, !claimed.isEmpty() && !sawAll);
-            }
-            // All of these wait for others of their key; those that do not stand behind them.
-            window *= 8;
+        int window = Math.min((most + held) * 2, MOST_LOOKED_AT);
+        Search head = search(worker, most, floor, window, new Long[0]);
+        floor = head.seen() == 0 ? floor : head.first();
+        if (!head.isInVain()) {
+            return new Claim(head.claimed(), !head.claimed().isEmpty() && head.isFull());
         }
+        if (walk.isDue()) {
+            walk.startOver(floor);
+            walk.passed(head.last(), head.keys());
+        }
+        return claimBehind(worker, most, window);
+    }
+
+    private Claim claimBehind(UUID worker, int most, int window) {
+        long began = System.nanoTime();
+        int reach = window;
+        while (true) {
+            long asked = System.nanoTime();
+            Search found = search(worker, most, walk.place(), reach, walk.carried());
+            walk.worked(found.claimed().isEmpty() ? System.nanoTime() - asked : 0);
+            if (!found.isInVain() || !walk.mayGoOn()) {
+                walk.rest();
+                return new Claim(found.claimed(), !found.claimed().isEmpty() && found.isFull());
+            }
+            walk.passed(found.last(), found.keys());
+            if (System.nanoTime() - began > LONGEST_LOOK.toNanos()) {
+                return new Claim(List.of(), true);
+            }
+            reach = Math.min(reach * 8, MOST_LOOKED_AT);
+        }
+    }
+
+    private Search search(UUID worker, int most, long from, int window, Long[] carried) {
+        RowSet<Row> rows = ask(
+                CLAIM,
+                Tuple.of(mirror, destination, from, window, most, CLAIM_BYTES, worker)
+                        .addArrayOfLong(carried));
+        Row any = rows.iterator().next();
+        List<Delivery> claimed = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            if (row.getLong("id") != null) {
+                claimed.add(delivery(row));
+            }
+        }
+        long seen = any.getLong("seen");
+        Long[] keys = any.getArrayOfLongs("keys");
+        return new Search(
+                claimed,
+                seen,
+                seen == 0 ? from : any.getLong("first"),
+                seen == 0 ? from : any.getLong("last"),
+                seen == window,
+                keys == null ? List.of() : List.of(keys));
     }
 
     private Delivery delivery(Row row) {
@@ -244,6 +307,7 @@ final class DeliveryQueue {
         if (!others.isEmpty()) {
             putBack(worker, others);
         }
+        walk.finished(results.stream().map(result -> result.delivery().id()).toList());
     }
 
     private void putBack(UUID worker, List<Result> results) {
@@ -260,7 +324,7 @@ final class DeliveryQueue {
             statuses[i] = retry == null ? "discarded" : "retrying";
             waits[i] = retry == null ? 0.0 : retry.rest().toMillis() / 1000.0;
             errors[i] = retry == null ? ((Discarded) results.get(i)).error() : retry.error();
-            unused[i] = retry != null && retry.error() == null ? 1 : 0;
+            unused[i] = retry != null && retry.isFree() ? 1 : 0;
         }
         ask(PUT_BACK, Tuple.of(ids, statuses, waits, errors, unused, worker));
     }

@@ -73,8 +73,6 @@ final class DeliveryWorker {
     private final Lease lease;
     private final DeliveryObserver observer;
     private final RetryPolicy retries;
-    private final Pace pace;
-    private final int concurrency;
     private final Thread thread;
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
@@ -83,7 +81,11 @@ final class DeliveryWorker {
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Deque<Lane> ready = new ArrayDeque<>();
     private final List<Result> results = new ArrayList<>();
+    /** Null until it could be opened; with it the two that depend on whether it keeps order. */
     private Sink sink;
+
+    private Pace pace;
+    private int concurrency;
     private UUID worker;
     /** Ids of what is claimed and unfinished. */
     private final Set<Long> held = new HashSet<>();
@@ -110,17 +112,14 @@ final class DeliveryWorker {
             DeliveryObserver observer) {
         this.destination = destination;
         this.sinks = sinks;
-        this.sink = sinks.get();
         this.target = target;
         this.mirror = mirror;
         this.settings = settings;
         this.lease = lease;
         this.observer = observer;
         this.retries = new RetryPolicy(settings.firstWait(), settings.longestWait());
-        this.concurrency = sink.keepsOrder() ? STREAMED : destination.concurrency();
-        this.pace = new Pace(
-                sink.keepsOrder() ? STREAMED : Math.max(64, Math.min(MOST_REQUESTS, concurrency * PER_REQUEST)));
         this.thread = new Thread(this::live, "understudy-delivery-" + destination.name());
+        this.thread.setDaemon(true);
     }
 
     void start() {
@@ -143,20 +142,54 @@ final class DeliveryWorker {
         wake();
     }
 
-    void awaitEnd() throws InterruptedException {
-        thread.join(LAST_ANSWERS.multipliedBy(2).toMillis());
+    void awaitEnd(long millis) throws InterruptedException {
+        thread.join(millis);
     }
 
     private void live() {
         try {
             deliver();
         } finally {
-            sink.close();
+            if (sink != null) {
+                sink.close();
+            }
         }
+    }
+
+    /** One that cannot be opened is tried again, and keeps nobody else. */
+    private boolean openSink() {
+        if (sink != null) {
+            return true;
+        }
+        try {
+            sink = sinks.get();
+        } catch (RuntimeException failure) {
+            String problem = failure.getMessage() == null ? failure.getClass().getName() : failure.getMessage();
+            if (!problem.equals(told)) {
+                told = problem;
+                LOG.errorf(
+                        "destination=%s nothing is delivered, since it cannot be opened: %s. It is tried again.",
+                        destination.name(), problem);
+            }
+            restAfterFailure();
+            return false;
+        }
+        concurrency = sink.keepsOrder() ? STREAMED : destination.concurrency();
+        pace = new Pace(
+                sink.keepsOrder() ? STREAMED : Math.max(64, Math.min(MOST_REQUESTS, concurrency * PER_REQUEST)));
+        return true;
+    }
+
+    private void restAfterFailure() {
+        pause(rest);
+        rest = rest.multipliedBy(2).compareTo(LONGEST_REST) < 0 ? rest.multipliedBy(2) : LONGEST_REST;
     }
 
     private void deliver() {
         while (!stopping) {
+            if (!openSink()) {
+                continue;
+            }
             try (Session session = target.session()) {
                 DeliveryQueue queue = DeliveryQueue.of(session, mirror, destination.name());
                 forgottenAt = System.nanoTime() - LOOK_FOR_FORGOTTEN.toNanos() - 1;
@@ -166,8 +199,7 @@ final class DeliveryWorker {
                     told = failure.getMessage();
                     LOG.warnf("destination=%s deliveries wait for the target: %s", destination.name(), told);
                 }
-                pause(rest);
-                rest = rest.multipliedBy(2).compareTo(LONGEST_REST) < 0 ? rest.multipliedBy(2) : LONGEST_REST;
+                restAfterFailure();
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException failure) {
@@ -189,9 +221,12 @@ final class DeliveryWorker {
     }
 
     private void work(DeliveryQueue queue) throws InterruptedException {
-        while (!stopping) {
+        while (!stopping && openSink()) {
             takeAnswers();
             goOnAsSameWorker();
+            if (sink == null) {
+                continue;
+            }
             writeDown(queue);
             claim(queue);
             send();
@@ -227,6 +262,7 @@ final class DeliveryWorker {
             return; // Of a round that was given up.
         }
         underWay--;
+        boolean probe = pace.isDown();
         if (answer.outcome() instanceof Outcome.Retry retry) {
             pace.failed(delivery.orderingKey(), retry.notBefore().orElse(Duration.ZERO));
         } else {
@@ -236,7 +272,7 @@ final class DeliveryWorker {
         if (results.isEmpty()) {
             oldestResultAt = System.nanoTime();
         }
-        lane.answered(delivery, answer.outcome(), failed -> retries.wait(failed.attempt()), results);
+        lane.answered(delivery, answer.outcome(), failed -> retries.wait(failed.attempt()), probe, results);
         if (lane.isDone()) {
             lanes.remove(delivery.orderingKey());
         } else if (!lane.isSending() && lane.maySend()) {
@@ -265,7 +301,7 @@ final class DeliveryWorker {
                 LOG.warnf("destination=%s lease lost, deliveries given up=%d", destination.name(), held.size());
                 // What it still holds must not arrive behind what others send.
                 sink.close();
-                sink = sinks.get();
+                sink = null;
             }
             lanes.clear();
             ready.clear();

@@ -23,6 +23,11 @@ final class Housekeeping {
 
     private static final int CHUNK = 10_000;
 
+    /** A round from the start comes after so many times as long as the last one read what stays. */
+    private static final int START_OVER_PER_ROUND = 100;
+
+    private static final Duration START_OVER = Duration.ofMinutes(10);
+
     private static final long WORTH_A_VACUUM = 50_000;
     private static final Duration VACUUM_LIMIT = Duration.ofMinutes(10);
 
@@ -49,6 +54,10 @@ final class Housekeeping {
     private final OutboundSettings settings;
     private final double leaseSeconds;
     private long removed;
+    /** Where the next round of pruning begins: behind this id. */
+    private long after;
+
+    private long startOverAt = System.nanoTime();
 
     Housekeeping(PostgresClient target, String mirror, OutboundSettings settings, Duration lease) {
         this.target = target;
@@ -136,13 +145,20 @@ final class Housekeeping {
     }
 
     /**
-     * From the oldest on, and no further than to the first ones that were completed too late: what was enqueued after
-     * them was too, or will be found another time.
+     * From where the last round ended, and no further than to the first ones that were completed too late: what was
+     * enqueued after them was too, or will be found another time. What stays for other reasons, which may be a million,
+     * is read again only by the rounds that begin at the start.
      */
     void prune() {
-        long after = 0;
+        long now = System.nanoTime();
+        if (now - startOverAt >= 0) {
+            after = 0;
+        }
+        boolean whole = after == 0;
+        long inVain = 0;
         boolean more = true;
         while (more) {
+            long began = System.nanoTime();
             Row row = target.query(
                             PRUNE,
                             mirror,
@@ -154,8 +170,14 @@ final class Housekeeping {
                     .next();
             long gone = row.getLong("gone");
             removed += gone;
-            more = row.getLong("seen") == CHUNK && (gone > 0 || row.getLong("fresh") == 0);
+            inVain += gone == 0 ? System.nanoTime() - began : 0;
+            long fresh = row.getLong("fresh");
+            // Single fresh ones may be old rows that were completed late.
+            more = row.getLong("seen") == CHUNK && (gone > 0 || fresh < CHUNK / 2);
             after = more ? row.getLong("last") : after;
+        }
+        if (whole) {
+            startOverAt = now + Math.min(inVain * START_OVER_PER_ROUND, START_OVER.toNanos());
         }
         if (removed >= WORTH_A_VACUUM) {
             removed = 0;

@@ -51,20 +51,28 @@ final class Lane {
         return next;
     }
 
-    /** @param wait before the next attempt, of a delivery that has one */
-    void answered(Delivery delivery, Outcome outcome, Function<Delivery, Duration> wait, List<Result> results) {
+    /**
+     * @param wait before the next attempt, of a delivery that has one
+     * @param probe whether it was sent to see if the destination is there, so that a failure is none of its attempts
+     */
+    void answered(
+            Delivery delivery,
+            Outcome outcome,
+            Function<Delivery, Duration> wait,
+            boolean probe,
+            List<Result> results) {
         answers.put(delivery.id(), outcome);
         while (!sent.isEmpty() && answers.containsKey(sent.peek().id())) {
             Delivery first = sent.remove();
             Outcome of = answers.remove(first.id());
             if (failed != null) {
-                again.add(new Again(first, failed, null));
+                again.add(Again.untried(first, failed));
             } else if (of instanceof Outcome.Delivered) {
                 results.add(new Completed(first));
             } else if (of instanceof Outcome.Refused refused) {
                 results.add(new Discarded(first, refused.reason()));
             } else if (of instanceof Outcome.Retry retry) {
-                retry(first, retry, wait, results);
+                retry(first, retry, wait, probe, results);
             }
         }
         if (failed != null && sent.isEmpty()) {
@@ -75,20 +83,25 @@ final class Lane {
         }
     }
 
-    private void retry(Delivery first, Outcome.Retry retry, Function<Delivery, Duration> wait, List<Result> results) {
-        if (first.attempt() >= first.maxAttempts()) {
+    private void retry(
+            Delivery first,
+            Outcome.Retry retry,
+            Function<Delivery, Duration> wait,
+            boolean probe,
+            List<Result> results) {
+        if (!probe && first.attempt() >= first.maxAttempts()) {
             results.add(new Discarded(first, "After " + first.attempt() + " attempts: " + retry.reason()));
             return;
         }
         Duration ours = wait.apply(first);
         Duration asked = retry.notBefore().orElse(Duration.ZERO);
         failed = asked.compareTo(ours) > 0 ? asked : ours;
-        again.add(new Again(first, failed, retry.reason()));
+        again.add(new Again(first, failed, retry.reason(), probe));
     }
 
     /** Gives back what was not sent yet. */
     void releaseWaiting(Duration until, List<Result> results) {
-        waiting.forEach(delivery -> results.add(new Again(delivery, until, null)));
+        waiting.forEach(delivery -> results.add(Again.untried(delivery, until)));
         waiting.clear();
     }
 }

@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * How much a destination is given at once. One that fails for several keys in a row is taken to be down: it gets single
  * deliveries, after longer and longer pauses, until one arrives; then twice as much each time. Otherwise an hour without
- * a receiver would use up the attempts of everything in the queue.
+ * a receiver would use up the attempts of everything in the queue. While it is down, failures are not counted.
  */
 final class Pace {
 

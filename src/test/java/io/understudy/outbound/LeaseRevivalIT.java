@@ -89,7 +89,7 @@ class LeaseRevivalIT {
             }
             List<String> statuses = pair.target().column("select distinct status from understudy.sync_queue");
             worker.stop();
-            worker.awaitEnd();
+            worker.awaitEnd(10_000);
             target.close();
             assertThat(statuses).containsExactly("completed");
         }

@@ -117,4 +117,50 @@ class OddDeliveriesIT {
         assertThat(arrived).containsSubsequence("insert4", "update5", "update6", "delete6");
         assertThat(arrived).containsSubsequence("insert4", "update5", "insert4");
     }
+
+    @Test
+    void oneRecordWithAVeryLongQueueHoldsBackNobodyElse() {
+        Set<String> failing = ConcurrentHashMap.newKeySet();
+        failing.add("stuck");
+        receiver.answers(request -> Answer.of(failing.contains(Arrivals.record(request)) ? 503 : 204));
+        pair.target().run("""
+                insert into understudy.sync_queue (mirror, schema_name, table_name, destination, record_id, operation,
+                    payload, idempotency_key, ordering_key, max_attempts, commit_lsn, ordinal)
+                select '%s', 'public', 'item', 'crm', i, 'update',
+                       jsonb_build_object('operation', 'update', 'recordId', case when i <= 60000 then 'stuck' else i::text end),
+                       'k' || i, case when i <= 60000 then 'stuck' else i::text end, 1000, '0/1', 1
+                  from generate_series(1, 60300) i
+                """.formatted(pair.name()));
+        Delivering delivering = Delivering.to(pair, receiver, choices -> choices);
+        try {
+            await().atMost(DatabasePair.PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(queue.count("status = 'completed'")).isEqualTo(300));
+            failing.clear();
+            await().atMost(DatabasePair.PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(queue.count("status = 'completed'")).isGreaterThan(3000));
+        } finally {
+            delivering.close();
+        }
+    }
+
+    @Test
+    void whatIsTriedWhileTheDestinationIsDownUsesUpNoAttempts() {
+        receiver.answers(request -> Answer.of(503));
+        for (int record = 1; record <= 6; record++) {
+            enqueue(String.valueOf(record), "insert");
+        }
+        pair.target().run("update understudy.sync_queue set max_attempts = 3");
+        Delivering delivering = Delivering.to(pair, receiver, choices -> choices);
+        try {
+            await().atMost(DatabasePair.PATIENCE)
+                    .untilAsserted(() -> assertThat(receiver.requests()).hasSizeGreaterThan(10));
+            receiver.answers(request -> Answer.of(204));
+            queue.awaitFinished(6);
+            assertThat(queue.count("status = 'completed'")).isEqualTo(6);
+        } finally {
+            delivering.close();
+        }
+    }
 }
