@@ -95,11 +95,12 @@ create unlogged table understudy.sync_open (
     ordinal           int         not null
 );
 
--- Processes that deliver. One that was not heard of for the length of a lease is taken to be gone.
+-- Processes that deliver. One whose time is over, which each has set by its own lease, is taken to be gone.
 create table understudy.sync_worker (
     worker            uuid        primary key,
     mirror            text        not null,
-    seen_at           timestamptz not null default now()
+    seen_at           timestamptz not null default now(),
+    alive_until       timestamptz not null
 ) with (fillfactor = 50);
 
 -- Destinations to which nothing is delivered for the time being.

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -45,8 +47,8 @@ final class DeliveryWorker {
     /** A search for what is due, when nobody says that something is. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** A search from the start of the queue, for what somebody has brought back. */
-    private static final Duration LOOK_AT_ALL = Duration.ofSeconds(5);
+    /** A search from the start of the queue, for what somebody has brought back without being heard. */
+    private static final Duration LOOK_AT_ALL = Duration.ofSeconds(60);
 
     /** For a claim whose answer was lost; also with every new connection. */
     private static final Duration LOOK_FOR_FORGOTTEN = Duration.ofMinutes(1);
@@ -55,6 +57,7 @@ final class DeliveryWorker {
     private static final Duration GATHER = Duration.ofMillis(10);
 
     private static final int ENOUGH_RESULTS = 250;
+    private static final Duration FIRST_REST = Duration.ofMillis(500);
     private static final Duration LONGEST_REST = Duration.ofSeconds(10);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
@@ -70,16 +73,19 @@ final class DeliveryWorker {
     private final Lease lease;
     private final DeliveryObserver observer;
     private final RetryPolicy retries;
-    private final Pace pace;
-    private final int concurrency;
     private final Thread thread;
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
+    private volatile boolean lookAtAll;
 
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Deque<Lane> ready = new ArrayDeque<>();
     private final List<Result> results = new ArrayList<>();
+    /** Null until it could be opened; with it the two that depend on whether it keeps order. */
     private Sink sink;
+
+    private Pace pace;
+    private int concurrency;
     private UUID worker;
     /** Ids of what is claimed and unfinished. */
     private final Set<Long> held = new HashSet<>();
@@ -91,6 +97,10 @@ final class DeliveryWorker {
     private long forgottenAt;
     private long oldestResultAt;
     private boolean down;
+    /** After a failure; both begin anew with a round that worked. */
+    private Duration rest = FIRST_REST;
+
+    private String told;
 
     DeliveryWorker(
             Destination destination,
@@ -102,17 +112,14 @@ final class DeliveryWorker {
             DeliveryObserver observer) {
         this.destination = destination;
         this.sinks = sinks;
-        this.sink = sinks.get();
         this.target = target;
         this.mirror = mirror;
         this.settings = settings;
         this.lease = lease;
         this.observer = observer;
         this.retries = new RetryPolicy(settings.firstWait(), settings.longestWait());
-        this.concurrency = sink.keepsOrder() ? STREAMED : destination.concurrency();
-        this.pace = new Pace(
-                sink.keepsOrder() ? STREAMED : Math.max(64, Math.min(MOST_REQUESTS, concurrency * PER_REQUEST)));
         this.thread = new Thread(this::live, "understudy-delivery-" + destination.name());
+        this.thread.setDaemon(true);
     }
 
     void start() {
@@ -124,40 +131,75 @@ final class DeliveryWorker {
         answers.add(WAKE);
     }
 
+    /** The same, and it may lie before everything that is known to be open. */
+    void wakeForAll() {
+        lookAtAll = true;
+        wake();
+    }
+
     void stop() {
         stopping = true;
         wake();
     }
 
-    void awaitEnd() throws InterruptedException {
-        thread.join(LAST_ANSWERS.multipliedBy(2).toMillis());
+    void awaitEnd(long millis) throws InterruptedException {
+        thread.join(millis);
     }
 
     private void live() {
         try {
             deliver();
         } finally {
-            sink.close();
+            if (sink != null) {
+                sink.close();
+            }
         }
     }
 
+    /** One that cannot be opened is tried again, and keeps nobody else. */
+    private boolean openSink() {
+        if (sink != null) {
+            return true;
+        }
+        try {
+            sink = sinks.get();
+        } catch (RuntimeException failure) {
+            String problem = failure.getMessage() == null ? failure.getClass().getName() : failure.getMessage();
+            if (!problem.equals(told)) {
+                told = problem;
+                LOG.errorf(
+                        "destination=%s nothing is delivered, since it cannot be opened: %s. It is tried again.",
+                        destination.name(), problem);
+            }
+            restAfterFailure();
+            return false;
+        }
+        concurrency = sink.keepsOrder() ? STREAMED : destination.concurrency();
+        pace = new Pace(
+                sink.keepsOrder() ? STREAMED : Math.max(64, Math.min(MOST_REQUESTS, concurrency * PER_REQUEST)));
+        return true;
+    }
+
+    private void restAfterFailure() {
+        pause(rest);
+        rest = rest.multipliedBy(2).compareTo(LONGEST_REST) < 0 ? rest.multipliedBy(2) : LONGEST_REST;
+    }
+
     private void deliver() {
-        Duration rest = Duration.ofMillis(500);
-        String told = null;
         while (!stopping) {
+            if (!openSink()) {
+                continue;
+            }
             try (Session session = target.session()) {
                 DeliveryQueue queue = DeliveryQueue.of(session, mirror, destination.name());
                 forgottenAt = System.nanoTime() - LOOK_FOR_FORGOTTEN.toNanos() - 1;
-                told = null;
-                rest = Duration.ofMillis(500);
                 work(queue);
             } catch (PostgresFailure failure) {
                 if (!failure.getMessage().equals(told)) {
                     told = failure.getMessage();
                     LOG.warnf("destination=%s deliveries wait for the target: %s", destination.name(), told);
                 }
-                pause(rest);
-                rest = rest.multipliedBy(2).compareTo(LONGEST_REST) < 0 ? rest.multipliedBy(2) : LONGEST_REST;
+                restAfterFailure();
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException failure) {
@@ -179,12 +221,17 @@ final class DeliveryWorker {
     }
 
     private void work(DeliveryQueue queue) throws InterruptedException {
-        while (!stopping) {
+        while (!stopping && openSink()) {
             takeAnswers();
             goOnAsSameWorker();
+            if (sink == null) {
+                continue;
+            }
             writeDown(queue);
             claim(queue);
             send();
+            told = null;
+            rest = FIRST_REST;
         }
         giveBack(queue);
     }
@@ -209,15 +256,18 @@ final class DeliveryWorker {
         if (!answer.worker().equals(worker)) {
             return; // Claimed under a lease that is over: others have it by now.
         }
-        underWay--;
         Delivery delivery = answer.delivery();
+        Lane lane = lanes.get(delivery.orderingKey());
+        if (lane == null || !held.contains(delivery.id())) {
+            return; // Of a round that was given up.
+        }
+        underWay--;
         if (answer.outcome() instanceof Outcome.Retry retry) {
             pace.failed(delivery.orderingKey(), retry.notBefore().orElse(Duration.ZERO));
         } else {
             pace.arrived();
         }
         tellWhetherDown(answer.outcome());
-        Lane lane = lanes.get(delivery.orderingKey());
         if (results.isEmpty()) {
             oldestResultAt = System.nanoTime();
         }
@@ -250,7 +300,7 @@ final class DeliveryWorker {
                 LOG.warnf("destination=%s lease lost, deliveries given up=%d", destination.name(), held.size());
                 // What it still holds must not arrive behind what others send.
                 sink.close();
-                sink = sinks.get();
+                sink = null;
             }
             lanes.clear();
             ready.clear();
@@ -276,7 +326,8 @@ final class DeliveryWorker {
 
     private void claim(DeliveryQueue queue) {
         long now = System.nanoTime();
-        if (now - lookedAtAllAt > LOOK_AT_ALL.toNanos()) {
+        if (lookAtAll || now - lookedAtAllAt > LOOK_AT_ALL.toNanos()) {
+            lookAtAll = false;
             queue.lookFromTheStart();
             lookedAtAllAt = now;
         }
@@ -306,13 +357,18 @@ final class DeliveryWorker {
     /** In portions: a search costs about as much for one as for many. */
     private boolean mayClaim() {
         int allowed = pace.allowed();
-        return allowed > 0 && held.size() <= allowed / 2 && lease.worker(destination.timeout()) != null;
+        return allowed > 0 && held.size() <= allowed / 2 && isSafe();
+    }
+
+    /** Whether an attempt that begins now is over before the right to it is. */
+    private boolean isSafe() {
+        return worker != null && worker.equals(lease.worker(destination.timeout()));
     }
 
     private void send() {
         while (underWay < concurrency && !ready.isEmpty()) {
-            if (lease.worker(destination.timeout()) == null) {
-                return; // It might be over before the answer is there.
+            if (!isSafe()) {
+                return;
             }
             Lane lane = ready.remove();
             do {
@@ -332,7 +388,14 @@ final class DeliveryWorker {
             return;
         }
         long began = System.nanoTime();
-        sink.send(delivery).whenComplete((outcome, failure) -> {
+        CompletionStage<Outcome> sent;
+        try {
+            sent = sink.send(delivery);
+        } catch (RuntimeException failure) {
+            // A fault of ours with this one: the others go on.
+            sent = CompletableFuture.failedStage(failure);
+        }
+        sent.whenComplete((outcome, failure) -> {
             Outcome known = failure == null
                     ? outcome
                     : new Outcome.Retry("failed: " + failure.getClass().getSimpleName());

@@ -58,7 +58,7 @@ final class Lane {
             Delivery first = sent.remove();
             Outcome of = answers.remove(first.id());
             if (failed != null) {
-                again.add(new Again(first, failed, null));
+                again.add(Again.untried(first, failed));
             } else if (of instanceof Outcome.Delivered) {
                 results.add(new Completed(first));
             } else if (of instanceof Outcome.Refused refused) {
@@ -88,7 +88,7 @@ final class Lane {
 
     /** Gives back what was not sent yet. */
     void releaseWaiting(Duration until, List<Result> results) {
-        waiting.forEach(delivery -> results.add(new Again(delivery, until, null)));
+        waiting.forEach(delivery -> results.add(Again.untried(delivery, until)));
         waiting.clear();
     }
 }

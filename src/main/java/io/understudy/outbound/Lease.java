@@ -19,7 +19,10 @@ final class Lease {
     }
 
     private final Duration length;
-    private volatile Held held;
+    /** The last one; a worker whose time was over once never comes back. */
+    private Held held;
+
+    private boolean over = true;
 
     Lease(Duration length) {
         this.length = length;
@@ -30,20 +33,42 @@ final class Lease {
     }
 
     /** As whom to give the next sign of life. */
-    UUID next() {
-        Held last = held;
-        return last != null && last.isValid() ? last.worker() : UUID.randomUUID();
+    synchronized UUID next() {
+        return isOver() ? UUID.randomUUID() : held.worker();
     }
 
-    /** @param sentAt {@link System#nanoTime} before the sign was sent */
-    void renewed(UUID worker, long sentAt) {
+    /** Whether a sign of this worker is not its first. */
+    synchronized boolean holds(UUID worker) {
+        return !isOver() && held.worker().equals(worker);
+    }
+
+    /**
+     * @param sentAt {@link System#nanoTime} before the sign was sent
+     * @return false when the worker's time was over before its sign was answered: others have what it claimed
+     */
+    synchronized boolean renewed(UUID worker, long sentAt) {
+        boolean again = held != null && held.worker().equals(worker);
+        if (again && isOver()) {
+            return false;
+        }
         held = new Held(worker, sentAt + length.toNanos());
+        over = false;
+        return !isOver();
+    }
+
+    /** The target does not know the worker any more. */
+    synchronized void lost() {
+        over = true;
     }
 
     /** Null when there is none, or not for as long as an attempt may take. */
-    UUID worker(Duration attempt) {
-        Held now = held;
-        boolean enough = now != null && System.nanoTime() + attempt.toNanos() - now.untilNanos() < 0;
-        return enough ? now.worker() : null;
+    synchronized UUID worker(Duration attempt) {
+        boolean enough = !isOver() && System.nanoTime() + attempt.toNanos() - held.untilNanos() < 0;
+        return enough ? held.worker() : null;
+    }
+
+    private boolean isOver() {
+        over = over || !held.isValid();
+        return over;
     }
 }

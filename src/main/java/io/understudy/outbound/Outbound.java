@@ -23,8 +23,15 @@ public final class Outbound implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Outbound.class);
 
+    /** Behind the mirror's name in a notification: deliveries were brought back that may lie before what workers know. */
+    static final String AGAIN = " again";
+
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration RESCUE = Duration.ofSeconds(5);
+    private static final Duration RESCUE_UNKNOWN = Duration.ofMinutes(1);
+    /** For everything at the end together: orchestrators wait for ten seconds. */
+    private static final Duration CLOSE = Duration.ofSeconds(8);
+
     private static final Duration TIDY = Duration.ofSeconds(10);
     /** An attempt must be over before its lease is. */
     private static final int LEASE_PER_TIMEOUT = 2;
@@ -44,7 +51,8 @@ public final class Outbound implements AutoCloseable {
 
     private final CountDownLatch stopSignal = new CountDownLatch(1);
     private volatile List<DeliveryWorker> workers = List.of();
-    private PostgresClient target;
+    private volatile PostgresClient target;
+    private volatile long closeBy;
 
     /** @param sinks opens one, which its worker closes */
     public Outbound(
@@ -61,6 +69,7 @@ public final class Outbound implements AutoCloseable {
         this.sinks = sinks;
         this.observer = observer;
         this.lease = new Lease(leaseLength(settings));
+        this.thread.setDaemon(true);
         this.tidying.setDaemon(true);
     }
 
@@ -85,6 +94,7 @@ public final class Outbound implements AutoCloseable {
         Housekeeping housekeeping = new Housekeeping(target, mirror, settings, lease.length());
         AutoCloseable listening = null;
         long rescuedAt = System.nanoTime();
+        long rescuedUnknownAt = rescuedAt - RESCUE_UNKNOWN.toNanos();
         Duration sign = lease.length().dividedBy(SIGNS_PER_LEASE);
         long signedAt = System.nanoTime() - sign.toNanos();
         String told = null;
@@ -96,16 +106,21 @@ public final class Outbound implements AutoCloseable {
                         continue;
                     }
                     if (now - signedAt >= sign.toNanos()) {
-                        UUID worker = lease.next();
-                        housekeeping.giveSign(worker);
-                        lease.renewed(worker, now);
+                        if (!giveSign(housekeeping, now)) {
+                            continue;
+                        }
                         signedAt = now;
                     }
                     if (workers.isEmpty()) {
-                        housekeeping.rescueUnknown();
                         startWorkers();
                         tidying.start();
+                    }
+                    if (listening == null) {
                         listening = target.listen(Enqueuer.CHANNEL, this::woken);
+                    }
+                    if (now - rescuedUnknownAt >= RESCUE_UNKNOWN.toNanos()) {
+                        housekeeping.rescueUnknown();
+                        rescuedUnknownAt = now;
                     }
                     if (now - rescuedAt >= RESCUE.toNanos()) {
                         housekeeping.rescue();
@@ -118,7 +133,9 @@ public final class Outbound implements AutoCloseable {
                         LOG.warnf("mirror=%s deliveries are not looked after: %s", mirror, told);
                     }
                 } catch (RuntimeException failure) {
-                    LOG.errorf(failure, "mirror=%s unexpected failure", mirror);
+                    if (stopSignal.getCount() > 0) {
+                        LOG.errorf(failure, "mirror=%s unexpected failure", mirror);
+                    }
                 }
             } while (!stopSignal.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
             end(housekeeping, listening);
@@ -147,6 +164,18 @@ public final class Outbound implements AutoCloseable {
         }
     }
 
+    /** @return false when it came too late: the next one is of another worker */
+    private boolean giveSign(Housekeeping housekeeping, long now) {
+        UUID worker = lease.next();
+        if (!lease.holds(worker)) {
+            housekeeping.enroll(worker);
+        } else if (!housekeeping.renew(worker)) {
+            lease.lost();
+            return false;
+        }
+        return lease.renewed(worker, now);
+    }
+
     private void startWorkers() {
         List<DeliveryWorker> started = new ArrayList<>();
         for (Destination destination : settings.destinations().values()) {
@@ -162,16 +191,18 @@ public final class Outbound implements AutoCloseable {
     private void woken(String of) {
         if (of.equals(mirror)) {
             workers.forEach(DeliveryWorker::wake);
+        } else if (of.equals(mirror + AGAIN)) {
+            workers.forEach(DeliveryWorker::wakeForAll);
         }
     }
 
     private void end(Housekeeping housekeeping, AutoCloseable listening) throws InterruptedException {
         workers.forEach(DeliveryWorker::stop);
-        for (DeliveryWorker worker : workers) {
-            worker.awaitEnd();
-        }
         tidying.interrupt();
-        tidying.join(LOOK.toMillis());
+        for (DeliveryWorker worker : workers) {
+            worker.awaitEnd(left());
+        }
+        tidying.join(left());
         try {
             if (listening != null) {
                 listening.close();
@@ -183,17 +214,30 @@ public final class Outbound implements AutoCloseable {
         } catch (Exception e) {
             LOG.debugf("the end of deliveries: %s", e.getMessage());
         }
-        target.close();
+    }
+
+    /** Milliseconds, at least one, since none would be taken for no bound. */
+    private long left() {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(closeBy - System.nanoTime()));
     }
 
     /** What is under way is finished, within a bound; the rest stays in the queue. */
     @Override
     public void close() {
+        closeBy = System.nanoTime() + CLOSE.toNanos();
         stopSignal.countDown();
         try {
-            thread.join();
+            thread.join(left());
+            if (thread.isAlive()) {
+                // It waits for a target that does not answer. What it holds is rescued when its lease is over.
+                thread.interrupt();
+                workers.forEach(DeliveryWorker::stop);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (target != null) {
+            target.close();
         }
     }
 }

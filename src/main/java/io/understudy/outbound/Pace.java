@@ -12,9 +12,9 @@ import java.util.Set;
 final class Pace {
 
     /** Fewer may be records that fail for reasons of their own. */
-    private static final int KEYS = 5;
+    private static final int KEYS = 20;
 
-    private static final RetryPolicy PAUSES = new RetryPolicy(Duration.ofSeconds(1), Duration.ofSeconds(30));
+    private static final RetryPolicy PAUSES = new RetryPolicy(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     private final int most;
     private final Set<String> failing = new HashSet<>();
@@ -35,8 +35,10 @@ final class Pace {
 
     /** @param leaveAlone for how long it asked; zero when it did not */
     void failed(String key, Duration leaveAlone) {
-        failing.add(key);
-        if (failing.size() >= KEYS && !isQuiet()) {
+        if (failing.size() < KEYS) {
+            failing.add(key);
+        }
+        if (failing.size() == KEYS && !isQuiet()) {
             allowed = 1;
             pauses++;
             Duration pause = PAUSES.wait(pauses);
@@ -46,7 +48,7 @@ final class Pace {
     }
 
     boolean isDown() {
-        return failing.size() >= KEYS;
+        return failing.size() == KEYS;
     }
 
     private boolean isQuiet() {

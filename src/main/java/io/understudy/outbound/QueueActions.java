@@ -26,6 +26,6 @@ final class QueueActions {
                 by,
                 action,
                 deliveries);
-        session.query("select pg_notify('understudy_queue', $1)", mirror);
+        session.query("select pg_notify($1, $2)", Enqueuer.CHANNEL, mirror + Outbound.AGAIN);
     }
 }

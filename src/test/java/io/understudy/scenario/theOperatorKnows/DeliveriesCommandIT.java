@@ -118,7 +118,7 @@ class DeliveriesCommandIT {
                     .contains("12,000 deliveries are retried");
             assertThat(listener.unwrap(PGConnection.class).getNotifications(5000))
                     .isNotEmpty()
-                    .allSatisfy(told -> assertThat(told.getParameter()).isEqualTo(pair.name()));
+                    .allSatisfy(told -> assertThat(told.getParameter()).isEqualTo(pair.name() + " again"));
         }
         assertThat(rows.count("status = 'discarded'")).isEqualTo(3);
 
