@@ -26,9 +26,9 @@ class QueueFiguresIT {
                         "insert into understudy.sync_config (mirror, schema_name, table_name, destination) values ('"
                                 + pair.name() + "', 'public', 't', 'crm')",
                         "insert into understudy.sync_queue (mirror, schema_name, table_name, destination, record_id, operation,"
-                                + " payload, idempotency_key, ordering_key, max_attempts, ordinal) select '"
+                                + " payload, idempotency_key, ordering_key, max_attempts, commit_lsn, ordinal) select '"
                                 + pair.name()
-                                + "', 'public', 't', 'crm', i::text, 'insert', '{}', i::text, i::text, 20, 1"
+                                + "', 'public', 't', 'crm', i::text, 'insert', '{}', i::text, i::text, 20, '0/1', 1"
                                 + " from generate_series(1, 1000) i");
     }
 
