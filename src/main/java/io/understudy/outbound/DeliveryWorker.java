@@ -1,6 +1,7 @@
 package io.understudy.outbound;
 
 import io.understudy.outbound.DeliveryQueue.Claim;
+import io.understudy.outbound.DeliveryQueue.Discarded;
 import io.understudy.outbound.DeliveryQueue.Result;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.PostgresFailure;
@@ -57,6 +58,7 @@ final class DeliveryWorker {
     private static final Duration GATHER = Duration.ofMillis(10);
 
     private static final int ENOUGH_RESULTS = 250;
+    private static final Duration TELL_DISCARDED = Duration.ofSeconds(10);
     private static final Duration FIRST_REST = Duration.ofMillis(500);
     private static final Duration LONGEST_REST = Duration.ofSeconds(10);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
@@ -97,6 +99,8 @@ final class DeliveryWorker {
     private long forgottenAt;
     private long oldestResultAt;
     private boolean down;
+    private long discarded;
+    private long discardedToldAt = System.nanoTime() - TELL_DISCARDED.toNanos() - 1;
     /** After a failure; both begin anew with a round that worked. */
     private Duration rest = FIRST_REST;
 
@@ -317,10 +321,30 @@ final class DeliveryWorker {
                 || System.nanoTime() - oldestResultAt > GATHER.toNanos();
         if (!results.isEmpty() && due) {
             queue.finish(worker, results);
+            tellDiscarded();
             results.forEach(result -> held.remove(result.delivery().id()));
             results.clear();
             // What waited behind these may go now.
             look = true;
+        }
+    }
+
+    /** One line for many. */
+    private void tellDiscarded() {
+        List<Discarded> given = results.stream()
+                .filter(Discarded.class::isInstance)
+                .map(Discarded.class::cast)
+                .toList();
+        discarded += given.size();
+        if (!given.isEmpty() && System.nanoTime() - discardedToldAt > TELL_DISCARDED.toNanos()) {
+            LOG.warnf(
+                    "destination=%s deliveries discarded=%d the last one is delivery=%d reason=%s",
+                    destination.name(),
+                    discarded,
+                    given.get(given.size() - 1).delivery().id(),
+                    given.get(given.size() - 1).error());
+            discarded = 0;
+            discardedToldAt = System.nanoTime();
         }
     }
 
