@@ -133,7 +133,16 @@ final class ColumnRefresh implements AutoCloseable {
             }
         } finally {
             running = null;
-            attempts.forEach(attempt -> attempt.copy().close());
+            attempts.forEach(ColumnRefresh::closeSafely);
+        }
+    }
+
+    /** What cannot be dropped now, because the target is gone or this process ends, is dropped by the next run. */
+    private static void closeSafely(Attempt attempt) {
+        try {
+            attempt.copy().close();
+        } catch (RuntimeException e) {
+            LOG.debugf("what a refresh had in between was not dropped: %s", e.getMessage());
         }
     }
 
