@@ -191,10 +191,7 @@ public final class DeliveriesResource {
     }
 
     private Selection selection(String destination, String table) {
-        QueueNames names = queue.names();
-        return new Selection(
-                Optional.ofNullable(destination).map(names::destination),
-                Optional.ofNullable(table).map(names::table));
+        return queue.names().selection(destination, table);
     }
 
     private String existing(String name) {

@@ -10,7 +10,6 @@ import io.understudy.outbound.QueueNames;
 import io.understudy.outbound.SyncConfigs;
 import io.understudy.postgres.TargetDatabase;
 import io.vertx.core.Vertx;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 import picocli.CommandLine;
@@ -67,9 +66,7 @@ record QueueAtTarget(Settings settings, TargetDatabase target, CommandLine comma
 
     Selection selection(String destination, String table) {
         QueueNames names = names();
-        return new Selection(
-                Optional.ofNullable(destination).map(name -> understood(() -> names.destination(name))),
-                Optional.ofNullable(table).map(name -> understood(() -> names.table(name))));
+        return understood(() -> names.selection(destination, table));
     }
 
     /** What somebody wrote, or the usage error that says why it is not understood. */

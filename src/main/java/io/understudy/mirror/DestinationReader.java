@@ -72,8 +72,8 @@ final class DestinationReader {
                 String field = fieldOf(path);
                 String name = path.substring(0, Math.max(path.length() - field.length() - 1, 0))
                         .toLowerCase(Locale.ROOT);
-                boolean known =
-                        names.stream().anyMatch(file -> environment(file).equals(environment(name)));
+                boolean known = names.stream()
+                        .anyMatch(file -> Setting.environment(file).equals(Setting.environment(name)));
                 if (isField(variable, field.toLowerCase(Locale.ROOT).replace('_', '-'))
                         && !known
                         && isName(variable, name)) {
@@ -88,7 +88,8 @@ final class DestinationReader {
     private Set<String> fromFiles() {
         Set<String> written = new TreeSet<>();
         for (String property : config.getPropertyNames()) {
-            if (property.startsWith(PREFIX) && (!variables.containsKey(environment(property)) || isWritten(property))) {
+            if (property.startsWith(PREFIX)
+                    && (!variables.containsKey(Setting.environment(property)) || isWritten(property))) {
                 written.add(property);
             }
         }
@@ -108,7 +109,7 @@ final class DestinationReader {
     /** The end of {@code NAME_FIELD}: a field may have a line in it, as a name may. */
     private static String fieldOf(String path) {
         return FIELDS.stream()
-                .map(DestinationReader::environment)
+                .map(field -> Setting.environment(field))
                 .filter(field -> path.equals(field) || path.endsWith("_" + field))
                 .findFirst()
                 .orElse(path.substring(path.lastIndexOf('_') + 1));
@@ -129,10 +130,6 @@ final class DestinationReader {
                     + " letters at most.");
         }
         return good;
-    }
-
-    private static String environment(String key) {
-        return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 
     private Optional<Destination> read(String name) {
@@ -201,7 +198,7 @@ final class DestinationReader {
     private Optional<String> value(String name, String field) {
         String key = PREFIX + name + "." + field;
         // By hand: a name that only the environment has is unknown to the mapping of its variables.
-        return Optional.ofNullable(variables.get(environment(key)))
+        return Optional.ofNullable(variables.get(Setting.environment(key)))
                 .or(() -> config.getOptionalValue(key, String.class))
                 .or(() -> config.getOptionalValue(PREFIX + "\"" + name + "\"." + field, String.class))
                 .map(String::strip)

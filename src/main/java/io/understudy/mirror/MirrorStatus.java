@@ -86,32 +86,14 @@ public record MirrorStatus(
     }
 
     public MirrorStatus withTables(List<TableStatus> others) {
-        return new MirrorStatus(
-                mirror,
-                state,
-                since,
-                reason,
-                remedy,
-                source,
-                target,
-                slotActive,
-                appliedLsn,
-                reachedLsn,
-                sourceLsn,
-                lagBytes,
-                lagSeconds,
-                retainedBytes,
-                lastAppliedAt,
-                transactions,
-                changes,
-                changesPerSecond,
-                missingRows,
-                others,
-                deliveries,
-                saidAt);
+        return with(others, deliveries);
     }
 
     public MirrorStatus withDeliveries(List<DestinationQueue> others) {
+        return with(tables, others);
+    }
+
+    private MirrorStatus with(List<TableStatus> otherTables, List<DestinationQueue> otherDeliveries) {
         return new MirrorStatus(
                 mirror,
                 state,
@@ -132,8 +114,8 @@ public record MirrorStatus(
                 changes,
                 changesPerSecond,
                 missingRows,
-                tables,
-                others,
+                otherTables,
+                otherDeliveries,
                 saidAt);
     }
 

@@ -1,6 +1,7 @@
 package io.understudy.mirror;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A key that may stand in {@code config/application.properties} or, in capitals and with underscores, in the
@@ -165,6 +166,11 @@ public record Setting(String key, String fallback, String meaning) {
             HTTP_TOKEN);
 
     public String environment() {
-        return key.toUpperCase().replaceAll("[^A-Z0-9]", "_");
+        return environment(key);
+    }
+
+    /** The variable by which the environment sets a key. */
+    static String environment(String key) {
+        return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 }

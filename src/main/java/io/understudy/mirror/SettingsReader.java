@@ -242,7 +242,7 @@ public final class SettingsReader {
             }
         }
         for (String name : config.getPropertyNames()) {
-            String environment = name.toUpperCase().replaceAll("[^A-Z0-9]", "_");
+            String environment = Setting.environment(name);
             boolean fromEnvironment = System.getenv().containsKey(environment);
             boolean rule = name.startsWith(MaskingReader.RULE_PREFIX)
                     || name.startsWith(PortionReader.FILTER_PREFIX)

@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
  * the checkpoint. So each change is enqueued exactly once: a transaction that rolls back takes its deliveries with it,
  * and a checkpoint that has passed a change has them beside it.
  *
- * <p>What a record was like before is asked of the target, once for each table and batch, before the rows are written:
- * the log itself does not tell it. Belongs to the applying thread.
+ * <p>What a record was like before is asked of the target, for many records at once, before the rows are written: the
+ * log itself does not tell it. Belongs to the applying thread.
  */
 public final class Enqueuer {
 
@@ -151,7 +151,7 @@ public final class Enqueuer {
             for (SyncConfig config : change.feed().configs()) {
                 Verdict verdict = isWanted(change, config) ? conditions.of(config, change) : Verdict.DOES_NOT;
                 if (verdict != Verdict.DOES_NOT) {
-                    deliveries.add(change, config, shown(change.feed(), config), verdict);
+                    deliveries.add(change, config, change.feed().shown(config), verdict);
                 }
             }
             if (deliveries.letters() > SLICE) {
@@ -271,22 +271,7 @@ public final class Enqueuer {
         }
         Optional<BitSet> changed = change.changed();
         return changed.isEmpty()
-                || changed.get().intersects(shown(change.feed(), config))
+                || changed.get().intersects(change.feed().shown(config))
                 || change.oldKey().isPresent();
-    }
-
-    private static BitSet shown(Feed feed, SyncConfig config) {
-        if (config.columns().isEmpty()) {
-            return null;
-        }
-        BitSet shown = new BitSet();
-        config.columns().get().stream()
-                .map(feed.columns()::indexOf)
-                .filter(place -> place >= 0)
-                .forEach(shown::set);
-        for (int place : feed.keyPlaces()) {
-            shown.set(place);
-        }
-        return shown;
     }
 }

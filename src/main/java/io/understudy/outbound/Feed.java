@@ -8,6 +8,7 @@ import io.understudy.stream.Shape;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ final class Feed {
     private final List<ColumnJson> json;
     private final String before;
     private final Map<String, String> conditions = new HashMap<>();
+    private final Map<SyncConfig, BitSet> shown = new IdentityHashMap<>();
     /** Where in a change of this shape each column stands. */
     private final Map<Shape, int[]> places = new IdentityHashMap<>();
 
@@ -66,11 +68,8 @@ final class Feed {
         return key.length > 0 && IntStream.of(key).allMatch(place -> place >= 0);
     }
 
-    /** @return null for no row */
+    /** Of a row as a change carries it. */
     String[] image(Shape shape, String[] row) {
-        if (row == null) {
-            return null;
-        }
         int[] from = places.computeIfAbsent(shape, this::places);
         String[] image = new String[columns.size()];
         for (int i = 0; i < image.length; i++) {
@@ -82,6 +81,23 @@ final class Feed {
     private int[] places(Shape shape) {
         List<String> names = shape.renamed(table.formerNames()).columns();
         return columns.stream().mapToInt(names::indexOf).toArray();
+    }
+
+    /** Columns whose values the receiver gets; null for all. */
+    BitSet shown(SyncConfig config) {
+        return config.columns().isEmpty() ? null : shown.computeIfAbsent(config, this::columnsOf);
+    }
+
+    private BitSet columnsOf(SyncConfig config) {
+        BitSet places = new BitSet();
+        config.columns().orElseThrow().stream()
+                .map(columns::indexOf)
+                .filter(place -> place >= 0)
+                .forEach(places::set);
+        for (int place : key) {
+            places.set(place);
+        }
+        return places;
     }
 
     List<String> keyOf(String[] image) {
@@ -104,7 +120,7 @@ final class Feed {
         return before;
     }
 
-    /** @return null when the row is not there; values that were too large are {@link Change#UNCHANGED} */
+    /** Of an answer to {@link #before}; values that were too large are {@link Change#UNCHANGED}. */
     String[] image(Row row) {
         String[] image = new String[columns.size()];
         for (int i = 0; i < image.length; i++) {

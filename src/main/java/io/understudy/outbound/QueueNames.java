@@ -1,6 +1,7 @@
 package io.understudy.outbound;
 
 import io.understudy.masking.Nearest;
+import io.understudy.outbound.Deliveries.Selection;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.TableId;
@@ -8,6 +9,7 @@ import io.understudy.postgres.TableSelection;
 import io.vertx.sqlclient.Row;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -63,6 +65,13 @@ public record QueueNames(Set<String> destinations, Set<TableId> tables) {
                                     + "."));
         }
         return table;
+    }
+
+    /** @param destination null for all, as {@code table} */
+    public Selection selection(String destination, String table) {
+        return new Selection(
+                Optional.ofNullable(destination).map(this::destination),
+                Optional.ofNullable(table).map(this::table));
     }
 
     public static DeliveryStatus status(String word) {

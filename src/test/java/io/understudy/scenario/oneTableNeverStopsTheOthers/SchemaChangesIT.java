@@ -215,7 +215,10 @@ class SchemaChangesIT {
                 .anySatisfy(index -> assertThat(index).contains("lower(v)"));
         assertThat(pair.target().count("select count(*) from understudy.schema_change"))
                 .isGreaterThanOrEqualTo(4);
-        assertThat(pair.target().column("select conname from pg_constraint where contype = 'f'"))
+        assertThat(
+                        pair.target()
+                                .column(
+                                        "select conname from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace"))
                 .containsExactly("fresh_t_fkey");
     }
 
