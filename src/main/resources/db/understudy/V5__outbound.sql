@@ -77,23 +77,50 @@ create table understudy.sync_queue (
 create index sync_queue_open on understudy.sync_queue (mirror, destination, id) where finished_at is null;
 create index sync_queue_discarded on understudy.sync_queue (mirror, destination, id) where discarded;
 
--- Deliveries of a large transaction whose end, and with it their position, is not known yet. Filled and emptied by the one
--- target transaction that writes it, so that no other ever sees a row, and no crash finds one.
-create unlogged table understudy.sync_open (
-    place             bigint      generated always as identity primary key,
+-- Deliveries as the applying transaction leaves them: those of a batch in one row, without index or jsonb, which cost as much as
+-- the mirrored rows do. Another session puts them into sync_queue, in the order of ids, and removes the packet in the same
+-- transaction.
+create table understudy.sync_packet (
+    id                bigint      generated always as identity primary key,
     mirror            text        not null,
-    schema_name       text        not null,
-    table_name        text        not null,
-    destination       text        not null,
-    record_id         text        not null,
-    operation         text        not null,
-    -- JSON without its end.
-    payload           text        not null,
-    ordering_key      text        not null,
-    also_after        text,
-    problem           text,
-    ordinal           int         not null
+    created_at        timestamptz not null default now(),
+    -- Rows of sync_config, and how many of the deliveries are of each.
+    schema_names      text[]      not null,
+    table_names       text[]      not null,
+    destinations      text[]      not null,
+    counts            int[]       not null,
+    -- Source transactions. Null within the one target transaction that writes a large one, until its end is known.
+    commit_lsns       text[],
+    commit_times      text[],
+    -- The deliveries, in the order of their changes; configs and commits are places in the arrays above, from 1 on.
+    configs           int[]       not null,
+    commits           int[]       not null,
+    ordinals          int[]       not null,
+    operations        text[]      not null,
+    record_ids        text[]      not null,
+    ordering_keys     text[]      not null,
+    also_after        text[]      not null,
+    problems          text[]      not null,
+    -- JSON up to where the commit is told.
+    payloads          text[]      not null
+) with (
+    autovacuum_vacuum_threshold = 50,
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_cost_delay = 0
 );
+-- The server's older compression takes longer than writing what it saves.
+do $$
+declare
+    compressed boolean := exists (
+        select from pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals));
+    name text;
+begin
+    foreach name in array array['record_ids', 'ordering_keys', 'payloads'] loop
+        execute format(
+            'alter table understudy.sync_packet alter column %I set %s', name,
+            case when compressed then 'compression lz4' else 'storage external' end);
+    end loop;
+end $$;
 
 -- Processes that deliver. One whose time is over, which each has set by its own lease, is taken to be gone.
 create table understudy.sync_worker (

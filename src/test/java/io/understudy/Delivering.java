@@ -47,6 +47,7 @@ public final class Delivering implements AutoCloseable {
                 pair.target().url(),
                 pair.name(),
                 settings,
+                () -> false,
                 destination -> new HttpSink(pair.vertx(), (Destination.Http) destination, guard),
                 DeliveryObserver.NONE);
         outbound.start();

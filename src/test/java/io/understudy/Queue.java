@@ -3,6 +3,11 @@ package io.understudy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.understudy.outbound.OutboundSettings;
+import io.understudy.outbound.Unpacker;
+import io.understudy.postgres.PostgresClient;
+import io.understudy.postgres.Session;
+import io.understudy.postgres.SessionSettings;
 import java.util.List;
 
 /** The delivery queue of a mirror, as a test sees it in the target's tables. */
@@ -35,12 +40,24 @@ public record Queue(DatabasePair pair) {
         return this;
     }
 
+    /** Puts into the queue what the mirror has packed for it, as a running service does. */
+    public void unpack() {
+        try (PostgresClient target = PostgresClient.open(
+                        pair.vertx(), pair.target().url(), new SessionSettings("a test", false), 1);
+                Session session = target.session()) {
+            Unpacker unpacker = new Unpacker(session, pair.name(), OutboundSettings.NONE);
+            while (unpacker.unpack() > 0) {}
+        }
+    }
+
     /** One expression over the queue's columns, in the order in which the deliveries were enqueued. */
     public List<String> each(String expression) {
+        unpack();
         return pair.target().column("select " + expression + " from understudy.sync_queue order by id");
     }
 
     public long count(String condition) {
+        unpack();
         return pair.target().count("select count(*) from understudy.sync_queue where " + condition);
     }
 

@@ -51,6 +51,9 @@ public final class ApplyWorker {
     /** How soon a new row of sync_config comes into force. */
     private static final Duration LOAD_PERIOD = Duration.ofSeconds(1);
 
+    /** Who wrote a full batch no longer ago has the next one waiting. */
+    private static final Duration BUSY = Duration.ofSeconds(1);
+
     private final PostgresClient target;
     private final ChangeTransport transport;
     private final Checkpoint checkpoint;
@@ -77,6 +80,8 @@ public final class ApplyWorker {
     private volatile long missingRows;
     private volatile long settled;
     private volatile boolean stopping;
+    /** Of the clock {@link System#nanoTime}: when a batch was last written because it was full. */
+    private volatile long fullAt = System.nanoTime() - BUSY.toNanos();
 
     /**
      * @param entries the ledger
@@ -191,6 +196,7 @@ public final class ApplyWorker {
         batchWeight += part.weight();
         if (batchChanges >= settings.batchChanges() || batchWeight >= settings.batchBytes()) {
             writeBatch(writer);
+            fullAt = System.nanoTime();
         }
     }
 
@@ -231,6 +237,7 @@ public final class ApplyWorker {
         }
         writer.writePart(part.changes(), openChanges);
         openChanges += part.changes().size();
+        fullAt = System.nanoTime();
         if (part.commit().isPresent()) {
             Commit commit = part.commit().get();
             int written = openChanges;
@@ -259,6 +266,11 @@ public final class ApplyWorker {
         changes += changeCount;
         missingRows = writer.missingRows();
         capture.acknowledge(commit.lsn());
+    }
+
+    /** From any thread: whether there is more to write than it can at the moment. */
+    public boolean isBusy() {
+        return !stopping && System.nanoTime() - fullAt < BUSY.toNanos();
     }
 
     /** From another thread: ends after the batch it is at. */

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -222,7 +223,7 @@ final class RowWriter {
         if (endIsUnknown) {
             send(setAside.complete(last));
             if (enqueuedPart) {
-                enqueuer.complete(last).forEach(completing -> send(statement(completing)));
+                send(statement(enqueuer.complete(last)));
             }
         }
         saveStates();
@@ -430,24 +431,15 @@ final class RowWriter {
      */
     private void writeRows(List<Change> changes, List<Arrival> arrivals, boolean inOrder, Optional<TableId> lastOf) {
         // Asks for the rows as they are before.
-        Optional<Enqueuer.Prepared> deliveries =
-                arrivals.isEmpty() ? Optional.empty() : enqueuer.prepare(arrivals, this::askSafely);
+        Iterator<Enqueuer.Statement> deliveries = enqueuer.prepare(arrivals, this::askSafely);
         writeGuarded(changes, inOrder, lastOf);
-        deliveries.ifPresent(prepared -> {
+        while (deliveries.hasNext()) {
             enqueuedPart |= arrivals.get(0).commit().isEmpty();
-            prepared.write(this::enqueue);
-        });
-    }
-
-    /** A payload that the target does not take must not keep the rows from being committed: it is found by halves. */
-    private void enqueue(Enqueuer.Part part) {
-        if (askSafely(part.statement().sql(), part.statement().arguments()).isPresent()) {
-            return;
-        }
-        if (part.isSingle()) {
-            send(statement(part.withoutPayload()));
-        } else {
-            part.halves().forEach(this::enqueue);
+            send(statement(deliveries.next()));
+            if (deliveries.hasNext()) {
+                // So that one packet is in memory, and the next.
+                awaitAll();
+            }
         }
     }
 
@@ -513,8 +505,8 @@ final class RowWriter {
         enqueuer.loaded(ask(statement(enqueuer.load())));
     }
 
-    Statement renameDeliveries(TableId from, TableId to) {
-        return statement(enqueuer.rename(from, to));
+    List<Statement> renameDeliveries(TableId from, TableId to) {
+        return enqueuer.rename(from, to).stream().map(RowWriter::statement).toList();
     }
 
     private static Statement statement(Enqueuer.Statement of) {

@@ -194,7 +194,7 @@ final class TableDesk {
                     forgotten.add(known.table());
                     statements.add(writer.setAside().rename(known.table(), rename.to()));
                     statements.add(writer.guard().rename(known.table(), rename.to()));
-                    statements.add(writer.renameDeliveries(known.table(), rename.to()));
+                    statements.addAll(writer.renameDeliveries(known.table(), rename.to()));
                     book.change(known.named(rename.to()));
                 });
             }

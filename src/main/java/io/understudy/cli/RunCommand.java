@@ -74,6 +74,7 @@ final class RunCommand implements Callable<Integer> {
                 settings.target(),
                 settings.name(),
                 settings.outbound(),
+                mirror::isCatchingUp,
                 new Sinks(vertx, kafka, settings.outbound(), KafkaSettings.read(config, new ArrayList<>())),
                 meters);
         running.is(mirror, outbound);

@@ -1,5 +1,6 @@
 package io.understudy.mirror;
 
+import io.understudy.apply.ApplyWorker;
 import io.understudy.masking.CanaryException;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.Lsn;
@@ -218,6 +219,11 @@ public final class Mirror {
 
     public Settings settings() {
         return settings;
+    }
+
+    /** Whether it has more to write than it can at the moment. */
+    public boolean isCatchingUp() {
+        return current().flatMap(MirrorRun::worker).map(ApplyWorker::isBusy).orElse(false);
     }
 
     /** As of the last second. */

@@ -408,7 +408,7 @@ final class DeliveryWorker {
         if (bytes > settings.payloadLimit()) {
             // One that somebody has brought back.
             answers.add(new Answer(
-                    delivery, as, new Outcome.Refused(NewDeliveries.tooLarge(bytes, settings.payloadLimit()))));
+                    delivery, as, new Outcome.Refused(DeliveryPacket.tooLarge(bytes, settings.payloadLimit()))));
             return;
         }
         long began = System.nanoTime();

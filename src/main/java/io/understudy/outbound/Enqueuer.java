@@ -12,19 +12,22 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * Makes deliveries of what a target transaction writes: one statement for all of its changes, committed with the rows and
- * the checkpoint. So each change is enqueued exactly once: a transaction that rolls back takes its deliveries with it,
+ * the checkpoint, and put into the queue by the {@link Unpacker}. So each change is enqueued exactly once: a transaction that rolls back takes its deliveries with it,
  * and a checkpoint that has passed a change has them beside it.
  *
  * <p>What a record was like before is asked of the target, for many records at once, before the rows are written: the
@@ -32,40 +35,20 @@ import java.util.stream.Collectors;
  */
 public final class Enqueuer {
 
-    /** How questions are asked, and deliveries written, within the open transaction. */
+    /** How questions are asked within the open transaction. */
     public interface Asking {
 
         /** Empty when it fails for reasons of its own; the transaction goes on. */
         Optional<RowSet<Row>> askSafely(String sql, Tuple arguments);
     }
 
-    /** Deliveries that are decided on, and not made yet. */
-    public interface Prepared {
-
-        /** In slices of bounded size, each of which is written before the next one is made. */
-        void write(Consumer<Part> to);
-    }
-
-    /** Some rows of the queue. */
-    public interface Part {
-        Statement statement();
-
-        /** Whether they can be halved. */
-        boolean isSingle();
-
-        List<Part> halves();
-
-        /** The same row without its payload, which the target does not take. */
-        Statement withoutPayload();
-    }
-
-    /** What has to be sent after the rows. */
+    /** What has to be sent. */
     public record Statement(String sql, Tuple arguments) {}
 
     /** For {@code listen} and {@code notify}; the payload is the mirror's name. */
     public static final String CHANNEL = "understudy_queue";
 
-    /** Letters of payloads that are made and written at once. */
+    /** Letters of payloads that are made and packed at once. */
     private static final long SLICE = 8 << 20;
 
     private static final String BEGIN = """
@@ -73,13 +56,26 @@ public final class Enqueuer {
              where mirror = $1 and not seen
             """;
 
+    /** What is being unpacked under the old name is in the queue before {@link #RENAME} looks at it. */
+    private static final String STOP_UNPACKING = "lock table understudy.sync_packet in exclusive mode";
+
     /** Where the new name has a row already, that one holds, and gets the deliveries of the old one. */
     private static final String RENAME = """
             with config as (
                 update understudy.sync_config c set schema_name = $4, table_name = $5
                  where mirror = $1 and schema_name = $2 and table_name = $3
                    and not exists (select from understudy.sync_config o where o.mirror = $1 and o.schema_name = $4
-                                      and o.table_name = $5 and o.destination = c.destination))
+                                      and o.table_name = $5 and o.destination = c.destination)),
+            packet as (
+                update understudy.sync_packet p set schema_names = x.schema_names, table_names = x.table_names
+                  from (select id, array_agg(case when is_it then $4 else name.schema end order by place) as schema_names,
+                               array_agg(case when is_it then $5 else name.table end order by place) as table_names
+                          from understudy.sync_packet
+                         cross join unnest(schema_names, table_names) with ordinality as name("schema", "table", place)
+                         cross join lateral (select name.schema = $2 and name.table = $3 as is_it) as compared
+                         where mirror = $1
+                         group by id having bool_or(is_it)) as x
+                 where x.id = p.id)
             update understudy.sync_queue set schema_name = $4, table_name = $5
              where mirror = $1 and schema_name = $2 and table_name = $3
             """;
@@ -124,43 +120,70 @@ public final class Enqueuer {
     }
 
     /** The deliveries of a renamed table are those of its new name. */
-    public Statement rename(TableId from, TableId to) {
-        return new Statement(RENAME, Tuple.of(mirror, from.schema(), from.name(), to.schema(), to.name()));
+    public List<Statement> rename(TableId from, TableId to) {
+        return List.of(
+                new Statement(STOP_UNPACKING, Tuple.tuple()),
+                new Statement(RENAME, Tuple.of(mirror, from.schema(), from.name(), to.schema(), to.name())));
     }
 
     /** The source transaction whose parts were enqueued before its end was known has ended here. */
-    public List<Statement> complete(Commit commit) {
-        return NewDeliveries.complete(mirror, settings, commit);
+    public Statement complete(Commit commit) {
+        return DeliveryPacket.complete(mirror, commit);
     }
 
-    /** Asks, so before the rows are written. Empty when none of them is to be delivered. */
-    public Optional<Prepared> prepare(List<Arrival> arrivals, Asking asking) {
+    /**
+     * Asks, so before the rows are written. What writes the deliveries is made packet by packet, each of a bounded size.
+     */
+    public Iterator<Statement> prepare(List<Arrival> arrivals, Asking asking) {
         List<Arrival> fed =
                 arrivals.stream().filter(arrival -> feed(arrival).isPresent()).toList();
         if (fed.isEmpty()) {
-            return Optional.empty();
+            return Collections.emptyIterator();
         }
         List<RecordChange> changes = changes(fed, images(fed, asking));
-        Conditions conditions = Conditions.judged(changes, this::isWanted, asking);
-        return Optional.of(to -> write(changes, conditions, to));
+        return new Packing(changes.iterator(), Conditions.judged(changes, this::isWanted, asking));
     }
 
-    private void write(List<RecordChange> changes, Conditions conditions, Consumer<Part> to) {
-        NewDeliveries deliveries = new NewDeliveries(mirror, settings);
-        for (RecordChange change : changes) {
+    /** Makes the next packet when it is asked for. */
+    private final class Packing implements Iterator<Statement> {
+
+        private final Iterator<RecordChange> changes;
+        private final Conditions conditions;
+        private DeliveryPacket next;
+
+        Packing(Iterator<RecordChange> changes, Conditions conditions) {
+            this.changes = changes;
+            this.conditions = conditions;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (next == null) {
+                next = new DeliveryPacket(mirror, settings);
+                while (changes.hasNext() && next.letters() < SLICE) {
+                    pack(changes.next());
+                }
+            }
+            return !next.isEmpty();
+        }
+
+        private void pack(RecordChange change) {
             for (SyncConfig config : change.feed().configs()) {
                 Verdict verdict = isWanted(change, config) ? conditions.of(config, change) : Verdict.DOES_NOT;
                 if (verdict != Verdict.DOES_NOT) {
-                    deliveries.add(change, config, change.feed().shown(config), verdict);
+                    next.add(change, config, verdict);
                 }
             }
-            if (deliveries.letters() > SLICE) {
-                to.accept(deliveries);
-                deliveries = new NewDeliveries(mirror, settings);
-            }
         }
-        if (!deliveries.isEmpty()) {
-            to.accept(deliveries);
+
+        @Override
+        public Statement next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            Statement statement = next.statement();
+            next = null;
+            return statement;
         }
     }
 
@@ -182,14 +205,17 @@ public final class Enqueuer {
     /** Records as the target has them before this batch: of those whose first change in it needs that. */
     private Images images(List<Arrival> arrivals, Asking asking) {
         Map<Feed, Set<List<String>>> wanted = new LinkedHashMap<>();
+        Map<Feed, Set<List<String>>> made = new HashMap<>();
         for (Arrival arrival : arrivals) {
             Feed feed = feed(arrival).orElseThrow();
-            boolean asks = feed.configs().stream()
-                    .anyMatch(config -> config.on().contains(Operation.UPDATE)
-                            || config.on().contains(Operation.DELETE));
-            if (asks && !(arrival.change() instanceof Change.Insert)) {
-                wanted.computeIfAbsent(feed, none -> new LinkedHashSet<>())
-                        .add(feed.keyOf(feed.image(arrival.change().shape(), identifying(arrival.change()))));
+            Set<List<String>> known = made.computeIfAbsent(feed, none -> new HashSet<>());
+            if (arrival.change() instanceof Change.Insert insert) {
+                known.add(feed.keyOf(feed.image(insert.shape(), insert.row().values())));
+            } else if (feed.needsFormerRows()) {
+                List<String> key = feed.keyOf(feed.image(arrival.change().shape(), identifying(arrival.change())));
+                if (!known.contains(key)) {
+                    wanted.computeIfAbsent(feed, none -> new LinkedHashSet<>()).add(key);
+                }
             }
         }
         Images images = new Images();

@@ -83,6 +83,13 @@ final class Feed {
         return columns.stream().mapToInt(names::indexOf).toArray();
     }
 
+    /** Only inserts can do without. */
+    boolean needsFormerRows() {
+        return configs.stream()
+                .anyMatch(config ->
+                        config.on().contains(Operation.UPDATE) || config.on().contains(Operation.DELETE));
+    }
+
     /** Columns whose values the receiver gets; null for all. */
     BitSet shown(SyncConfig config) {
         return config.columns().isEmpty() ? null : shown.computeIfAbsent(config, this::columnsOf);

@@ -2,8 +2,11 @@ package io.understudy.outbound;
 
 import io.understudy.outbound.Enqueuer.Asking;
 import io.understudy.postgres.TableId;
+import io.understudy.stream.Change;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +19,11 @@ import java.util.Optional;
  */
 final class Images {
 
-    private static final int KEYS = 250;
+    /** Records asked for at once: many without their large values, and then the few that have one. */
+    private static final int MANY = 2000;
+
+    private static final int MEDIUM = 2 << 10;
+    private static final int FEW = 100;
     private static final long BUDGET = 16 << 20;
     private static final int SMALL = 512;
 
@@ -31,21 +38,35 @@ final class Images {
      * @param largest value that is of use
      */
     void ask(Feed feed, List<List<String>> keys, int largest, Asking asking) {
-        for (int from = 0; from < keys.size(); from += KEYS) {
-            List<List<String>> asked = keys.subList(from, Math.min(from + KEYS, keys.size()));
+        List<List<String>> cut = ask(feed, keys, MANY, Math.min(largest, MEDIUM), asking);
+        if (largest > MEDIUM) {
+            ask(feed, cut, FEW, largest, asking);
+        }
+    }
+
+    /** @return the keys of those that have a larger value */
+    private List<List<String>> ask(Feed feed, List<List<String>> keys, int atOnce, int largest, Asking asking) {
+        List<List<String>> cut = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += atOnce) {
+            List<List<String>> asked = keys.subList(from, Math.min(from + atOnce, keys.size()));
             Optional<RowSet<Row>> rows =
                     asking.askSafely(feed.before(), feed.keyArguments(asked, letters < BUDGET ? largest : SMALL));
             if (rows.isEmpty()) {
-                return;
+                return List.of();
             }
             for (Row row : rows.get()) {
                 String[] image = feed.image(row);
+                List<String> key = asked.get(row.getLong("n").intValue() - 1);
                 for (String value : image) {
                     letters += value == null ? 0 : value.length();
                 }
-                put(feed, asked.get(row.getLong("n").intValue() - 1), image);
+                if (Arrays.stream(image).anyMatch(value -> value == Change.UNCHANGED)) {
+                    cut.add(key);
+                }
+                put(feed, key, image);
             }
         }
+        return cut;
     }
 
     void put(Feed feed, List<String> key, String[] image) {

@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Everything that delivers, for one mirror in this process: a {@link DeliveryWorker} for each destination, and a thread that
- * gives signs of life for them, rescues what workers left behind that give none any more, and removes what is finished
- * long enough. Several processes may do this for one mirror at once, a standby too.
+ * Everything that delivers, for one mirror in this process: what fills the queue, a {@link DeliveryWorker} for each
+ * destination, and a thread that gives signs of life for them, rescues what workers left behind that give none any more,
+ * and removes what is finished long enough. Several processes may do this for one mirror at once, a standby too.
  */
 public final class Outbound implements AutoCloseable {
 
@@ -25,6 +26,9 @@ public final class Outbound implements AutoCloseable {
 
     /** Behind the mirror's name in a notification: deliveries were brought back that may lie before what workers know. */
     static final String AGAIN = " again";
+
+    /** The same: there is a packet. */
+    static final String PACKED = " packed";
 
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration RESCUE = Duration.ofSeconds(5);
@@ -42,6 +46,7 @@ public final class Outbound implements AutoCloseable {
     private final DatabaseUrl url;
     private final String mirror;
     private final OutboundSettings settings;
+    private final BooleanSupplier isCatchingUp;
     private final Function<Destination, Sink> sinks;
     private final DeliveryObserver observer;
     private final Lease lease;
@@ -52,23 +57,37 @@ public final class Outbound implements AutoCloseable {
     private final CountDownLatch stopSignal = new CountDownLatch(1);
     private volatile List<DeliveryWorker> workers = List.of();
     private volatile PostgresClient target;
+    private volatile Unpacking unpacking;
     private volatile long closeBy;
+    // Of the one thread.
+    private final Duration sign;
+    private AutoCloseable listening;
+    private long rescuedAt = System.nanoTime();
+    private long rescuedUnknownAt = rescuedAt - RESCUE_UNKNOWN.toNanos();
+    private long signedAt;
 
-    /** @param sinks opens one, which its worker closes */
+    /**
+     * @param isCatchingUp whether the mirror is busy with a backlog: deliveries give way to it
+     * @param sinks opens one, which its worker closes
+     */
     public Outbound(
             Vertx vertx,
             DatabaseUrl target,
             String mirror,
             OutboundSettings settings,
+            BooleanSupplier isCatchingUp,
             Function<Destination, Sink> sinks,
             DeliveryObserver observer) {
         this.vertx = vertx;
         this.url = target;
         this.mirror = mirror;
         this.settings = settings;
+        this.isCatchingUp = isCatchingUp;
         this.sinks = sinks;
         this.observer = observer;
         this.lease = new Lease(leaseLength(settings));
+        this.sign = lease.length().dividedBy(SIGNS_PER_LEASE);
+        this.signedAt = System.nanoTime() - sign.toNanos();
         this.thread.setDaemon(true);
         this.tidying.setDaemon(true);
     }
@@ -79,53 +98,21 @@ public final class Outbound implements AutoCloseable {
                 .reduce(settings.lease(), (a, b) -> a.compareTo(b) > 0 ? a : b);
     }
 
-    /** Does nothing when there is nowhere to deliver to. */
     public void start() {
-        if (!settings.destinations().isEmpty()) {
-            thread.start();
-        }
+        // One for each worker, one for each of the threads.
+        int connections = settings.destinations().size() + 3;
+        target = PostgresClient.open(
+                vertx, url, new SessionSettings("understudy deliveries: " + mirror, false), connections);
+        thread.start();
     }
 
     private void live() {
-        // One for each worker, one for each of the two threads.
-        int connections = settings.destinations().size() + 2;
-        target = PostgresClient.open(
-                vertx, url, new SessionSettings("understudy deliveries: " + mirror, false), connections);
         Housekeeping housekeeping = new Housekeeping(target, mirror, settings, lease.length());
-        AutoCloseable listening = null;
-        long rescuedAt = System.nanoTime();
-        long rescuedUnknownAt = rescuedAt - RESCUE_UNKNOWN.toNanos();
-        Duration sign = lease.length().dividedBy(SIGNS_PER_LEASE);
-        long signedAt = System.nanoTime() - sign.toNanos();
         String told = null;
         try {
             do {
                 try {
-                    long now = System.nanoTime();
-                    if (workers.isEmpty() && !housekeeping.isReady()) {
-                        continue;
-                    }
-                    if (now - signedAt >= sign.toNanos()) {
-                        if (!giveSign(housekeeping, now)) {
-                            continue;
-                        }
-                        signedAt = now;
-                    }
-                    if (workers.isEmpty()) {
-                        startWorkers();
-                        tidying.start();
-                    }
-                    if (listening == null) {
-                        listening = target.listen(Enqueuer.CHANNEL, this::woken);
-                    }
-                    if (now - rescuedUnknownAt >= RESCUE_UNKNOWN.toNanos()) {
-                        housekeeping.rescueUnknown();
-                        rescuedUnknownAt = now;
-                    }
-                    if (now - rescuedAt >= RESCUE.toNanos()) {
-                        housekeeping.rescue();
-                        rescuedAt = now;
-                    }
+                    look(housekeeping);
                     told = null;
                 } catch (PostgresFailure failure) {
                     if (!failure.getMessage().equals(told)) {
@@ -138,9 +125,40 @@ public final class Outbound implements AutoCloseable {
                     }
                 }
             } while (!stopSignal.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
-            end(housekeeping, listening);
+            end(housekeeping);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look(Housekeeping housekeeping) {
+        long now = System.nanoTime();
+        if (unpacking == null && !housekeeping.isReady()) {
+            return;
+        }
+        // A process that delivers nothing has nothing that somebody might have to rescue.
+        if (!settings.destinations().isEmpty() && now - signedAt >= sign.toNanos()) {
+            if (!giveSign(housekeeping, now)) {
+                return;
+            }
+            signedAt = now;
+        }
+        if (unpacking == null) {
+            unpacking = new Unpacking(target, mirror, settings, isCatchingUp);
+            unpacking.start();
+            startWorkers();
+            tidying.start();
+        }
+        if (listening == null) {
+            listening = target.listen(Enqueuer.CHANNEL, this::woken);
+        }
+        if (now - rescuedUnknownAt >= RESCUE_UNKNOWN.toNanos()) {
+            housekeeping.rescueUnknown();
+            rescuedUnknownAt = now;
+        }
+        if (now - rescuedAt >= RESCUE.toNanos()) {
+            housekeeping.rescue();
+            rescuedAt = now;
         }
     }
 
@@ -193,11 +211,16 @@ public final class Outbound implements AutoCloseable {
             workers.forEach(DeliveryWorker::wake);
         } else if (of.equals(mirror + AGAIN)) {
             workers.forEach(DeliveryWorker::wakeForAll);
+        } else if (of.equals(mirror + PACKED)) {
+            unpacking.wake();
         }
     }
 
-    private void end(Housekeeping housekeeping, AutoCloseable listening) throws InterruptedException {
+    private void end(Housekeeping housekeeping) throws InterruptedException {
         workers.forEach(DeliveryWorker::stop);
+        if (unpacking != null) {
+            unpacking.stop(left());
+        }
         tidying.interrupt();
         for (DeliveryWorker worker : workers) {
             worker.awaitEnd(left());

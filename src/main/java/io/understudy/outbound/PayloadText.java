@@ -34,7 +34,7 @@ final class PayloadText {
     private PayloadText() {}
 
     /**
-     * Up to where the position follows, which may not be known yet: it is added by {@link NewDeliveries}.
+     * Up to where the position follows, which may not be known yet: it is added by the {@link Unpacker}.
      *
      * @param shown columns whose values the receiver gets; null for all
      */

@@ -25,6 +25,11 @@ public final class QueueFigures {
                        extract(epoch from now() - min(coalesce(requeued_at, created_at)))::float8 as oldest,
                        count(last_error) as failed
                   from understudy.sync_queue where mirror = $1 and finished_at is null group by 1
+            ), packed as (
+                select x.destination, sum(x.count)::bigint as pending,
+                       extract(epoch from now() - min(p.created_at))::float8 as oldest
+                  from understudy.sync_packet p cross join unnest(p.destinations, p.counts) as x(destination, count)
+                 where p.mirror = $1 group by 1
             ), discarded as (
                 select destination, count(*) as discarded
                   from understudy.sync_queue where mirror = $1 and discarded group by 1
@@ -34,8 +39,8 @@ public final class QueueFigures {
                 union select destination from understudy.sync_pause where mirror = $1
             )
             select n.destination, n.destination = any ($2) as known, p.destination is not null as paused,
-                   coalesce(u.pending, 0) as pending, coalesce(u.running, 0) as running,
-                   coalesce(u.retrying, 0) as retrying, coalesce(d.discarded, 0) as discarded, u.oldest,
+                   coalesce(u.pending, 0) + coalesce(w.pending, 0) as pending, coalesce(u.running, 0) as running,
+                   coalesce(u.retrying, 0) as retrying, coalesce(d.discarded, 0) as discarded, greatest(u.oldest, w.oldest) as oldest,
                    coalesce(u.failed, 0) as failed,
                    case when u.failed > 0 then (
                        select q.last_error from understudy.sync_queue q
@@ -44,6 +49,7 @@ public final class QueueFigures {
                         order by q.id limit 1) end as last_error
               from named n
               left join unfinished u on u.destination = n.destination
+              left join packed w on w.destination = n.destination
               left join discarded d on d.destination = n.destination
               left join understudy.sync_pause p on p.mirror = $1 and p.destination = n.destination
              order by 1

@@ -142,7 +142,7 @@ public final class SyncConfigs {
         });
     }
 
-    /** Whoever enqueues waits for this transaction, or has ended before it looks. */
+    /** Whoever unpacks waits for this transaction, or has ended before it looks. */
     private Optional<Removed> against(Session session, TableId table, String destination) {
         boolean exists = session.query("""
                         select from understudy.sync_config
@@ -154,9 +154,15 @@ public final class SyncConfigs {
             return Optional.of(new Removed(false, 0));
         }
         long unfinished = session.query("""
-                        select count(*) as unfinished from understudy.sync_queue
-                         where mirror = $1 and schema_name = $2 and table_name = $3 and destination = $4
-                           and finished_at is null
+                        select (select count(*) from understudy.sync_queue
+                                 where mirror = $1 and schema_name = $2 and table_name = $3 and destination = $4
+                                   and finished_at is null)
+                               + (select coalesce(sum(x.count), 0)::bigint
+                                    from understudy.sync_packet p
+                                   cross join unnest(p.schema_names, p.table_names, p.destinations, p.counts)
+                                         as x(schema, name, destination, count)
+                                   where p.mirror = $1 and x.schema = $2 and x.name = $3 and x.destination = $4)
+                               as unfinished
                         """, mirror, table.schema(), table.name(), destination)
                 .iterator()
                 .next()

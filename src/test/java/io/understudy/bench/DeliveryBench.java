@@ -113,7 +113,8 @@ class DeliveryBench {
             mirror.awaitBegun(LIMIT);
             meter.begun();
             mirror.awaitApplied(end, LIMIT);
-            long queued = staging.count("select count(*) from understudy.sync_queue");
+            long queued = staging.count("select (select count(*) from understudy.sync_queue)"
+                    + " + (select coalesce(sum(cardinality(ordinals)), 0) from understudy.sync_packet)");
             String title = tables.get(name).isEmpty()
                     ? PLAIN
                     : "Understudy, %.0f %% queued".formatted(100.0 * queued / backlog.changes());

@@ -125,9 +125,9 @@ class EnqueueIT {
                             "insert into item select i, repeat('v', 1000) from generate_series(1, 20000) i",
                             "update item set v = 'w' where id <= 10");
             pair.awaitReached(mirror);
-            assertThat(pair.target().count("select count(*) from understudy.sync_open"))
-                    .isZero();
             assertThat(queue.count("operation = 'insert'")).isEqualTo(20_000);
+            assertThat(pair.target().count("select count(*) from understudy.sync_packet"))
+                    .isZero();
             assertThat(queue.each("ordinal")).hasSize(20_010).doesNotHaveDuplicates();
             assertThat(pair.target()
                             .column("select distinct commit_lsn::text || count(*) over (partition by commit_lsn)"
