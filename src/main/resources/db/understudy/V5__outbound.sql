@@ -115,7 +115,8 @@ declare
         select from pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals));
     name text;
 begin
-    foreach name in array array['record_ids', 'ordering_keys', 'payloads'] loop
+    for name in select attname from pg_attribute
+                 where attrelid = 'understudy.sync_packet'::regclass and attndims > 0 and not attisdropped loop
         execute format(
             'alter table understudy.sync_packet alter column %I set %s', name,
             case when compressed then 'compression lz4' else 'storage external' end);

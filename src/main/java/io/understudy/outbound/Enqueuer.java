@@ -135,8 +135,13 @@ public final class Enqueuer {
      * Asks, so before the rows are written. What writes the deliveries is made packet by packet, each of a bounded size.
      */
     public Iterator<Statement> prepare(List<Arrival> arrivals, Asking asking) {
-        List<Arrival> fed =
-                arrivals.stream().filter(arrival -> feed(arrival).isPresent()).toList();
+        List<Fed> fed = new ArrayList<>();
+        for (Arrival arrival : arrivals) {
+            Feed feed = feed(arrival.change().shape().table());
+            if (feed != null) {
+                fed.add(Fed.of(feed, arrival));
+            }
+        }
         if (fed.isEmpty()) {
             return Collections.emptyIterator();
         }
@@ -187,79 +192,103 @@ public final class Enqueuer {
         }
     }
 
-    private Optional<Feed> feed(Arrival arrival) {
-        TableId table = arrival.change().shape().table();
+    /**
+     * An arrival of a table of which something is delivered.
+     *
+     * @param told the row that it brings; of an update or delete, as far as it names the record that it is about
+     */
+    private record Fed(Feed feed, Arrival arrival, Operation operation, String[] told) {
+
+        static Fed of(Feed feed, Arrival arrival) {
+            Change.OfRow change = arrival.change();
+            if (change instanceof Change.Insert insert) {
+                return new Fed(
+                        feed,
+                        arrival,
+                        Operation.INSERT,
+                        feed.image(insert.shape(), insert.row().values()));
+            }
+            if (change instanceof Change.Update update) {
+                String[] values = update.oldRow() == null ? update.row().values() : update.oldValues();
+                return new Fed(feed, arrival, Operation.UPDATE, feed.image(update.shape(), values));
+            }
+            return new Fed(
+                    feed,
+                    arrival,
+                    Operation.DELETE,
+                    feed.image(change.shape(), ((Change.Delete) change).oldRow().values()));
+        }
+
+        List<String> key() {
+            return feed.keyOf(told);
+        }
+
+        boolean needsFormerRow() {
+            return operation != Operation.INSERT && feed.needsFormerRows();
+        }
+    }
+
+    /** Null for a table of which nothing is delivered. */
+    private Feed feed(TableId table) {
         List<SyncConfig> ours = configs.get(table);
-        MirroredTable mirrored = tables.get(table);
-        if (ours == null || mirrored == null) {
-            return Optional.empty();
+        MirroredTable mirrored = ours == null ? null : tables.get(table);
+        if (mirrored == null) {
+            return null;
         }
         Feed feed = feeds.get(table);
         if (feed == null || feed.table() != mirrored) {
             feed = new Feed(mirrored, ours);
             feeds.put(table, feed);
         }
-        return Optional.of(feed).filter(Feed::isKeyed);
+        return feed.isKeyed() ? feed : null;
     }
 
     /** Records as the target has them before this batch: of those whose first change in it needs that. */
-    private Images images(List<Arrival> arrivals, Asking asking) {
-        Map<Feed, Set<List<String>>> wanted = new LinkedHashMap<>();
-        Map<Feed, Set<List<String>>> made = new HashMap<>();
-        for (Arrival arrival : arrivals) {
-            Feed feed = feed(arrival).orElseThrow();
-            Set<List<String>> known = made.computeIfAbsent(feed, none -> new HashSet<>());
-            if (arrival.change() instanceof Change.Insert insert) {
-                known.add(feed.keyOf(feed.image(insert.shape(), insert.row().values())));
-            } else if (feed.needsFormerRows()) {
-                List<String> key = feed.keyOf(feed.image(arrival.change().shape(), identifying(arrival.change())));
-                if (!known.contains(key)) {
-                    wanted.computeIfAbsent(feed, none -> new LinkedHashSet<>()).add(key);
-                }
+    private Images images(List<Fed> arrivals, Asking asking) {
+        Images images = new Images();
+        arrivals.stream().filter(Fed::needsFormerRow).forEach(fed -> images.seek(fed.feed(), fed.key()));
+        Map<Feed, Set<List<String>>> asked = new LinkedHashMap<>();
+        Set<Images.Key> made = new HashSet<>();
+        for (Fed fed : images.isIdle() ? List.<Fed>of() : arrivals) {
+            Images.Key key = Images.key(fed.feed(), fed.key());
+            if (fed.operation() == Operation.INSERT) {
+                made.add(key);
+            } else if (fed.needsFormerRow() && !made.contains(key)) {
+                asked.computeIfAbsent(fed.feed(), none -> new LinkedHashSet<>()).add(key.values());
             }
         }
-        Images images = new Images();
         // With a larger one its payload would not be sent.
         int largest = (int) Math.min(settings.payloadLimit(), 16 << 20);
-        wanted.forEach((feed, keys) -> images.ask(feed, List.copyOf(keys), largest, asking));
+        asked.forEach((feed, keys) -> images.ask(feed, List.copyOf(keys), largest, asking));
         return images;
     }
 
-    /** Values in which the key of the record before the change stands. */
-    private static String[] identifying(Change.OfRow change) {
-        if (change instanceof Change.Update update) {
-            return update.oldRow() == null ? update.row().values() : update.oldValues();
-        }
-        return ((Change.Delete) change).oldRow().values();
-    }
-
     /** One after the other: what a change leaves is what the next one finds. */
-    private List<RecordChange> changes(List<Arrival> arrivals, Images images) {
+    private List<RecordChange> changes(List<Fed> arrivals, Images images) {
         List<RecordChange> changes = new ArrayList<>(arrivals.size());
-        for (Arrival arrival : arrivals) {
-            Feed feed = feed(arrival).orElseThrow();
-            Operation operation = operation(arrival.change());
+        for (Fed fed : arrivals) {
+            Feed feed = fed.feed();
             String[] before = null;
             boolean known = false;
-            if (operation != Operation.INSERT) {
-                String[] told = feed.image(arrival.change().shape(), identifying(arrival.change()));
-                before = images.take(feed, feed.keyOf(told));
+            if (fed.operation() != Operation.INSERT) {
+                before = images.take(feed, fed.key());
                 known = before != null;
-                before = known ? before : keyOnly(feed, told);
+                before = known ? before : keyOnly(feed, fed.told());
             }
-            String[] after = operation == Operation.DELETE ? null : after(feed, arrival.change(), before);
+            String[] after = after(fed, before);
             if (after != null) {
                 images.put(feed, feed.keyOf(after), after);
             }
-            changes.add(new RecordChange(feed, operation, before, after, known, arrival.commit(), arrival.ordinal()));
+            changes.add(new RecordChange(
+                    feed,
+                    fed.operation(),
+                    before,
+                    after,
+                    known,
+                    fed.arrival().commit(),
+                    fed.arrival().ordinal()));
         }
         return changes;
-    }
-
-    private static Operation operation(Change.OfRow change) {
-        return change instanceof Change.Insert
-                ? Operation.INSERT
-                : change instanceof Change.Update ? Operation.UPDATE : Operation.DELETE;
     }
 
     /** Of a record that the target does not have. */
@@ -272,13 +301,13 @@ public final class Enqueuer {
         return image;
     }
 
-    /** With large values that the log leaves out as the target has them. */
-    private static String[] after(Feed feed, Change.OfRow change, String[] before) {
-        String[] row = change instanceof Change.Insert insert
-                ? insert.row().values()
-                : ((Change.Update) change).row().values();
-        String[] after = feed.image(change.shape(), row);
-        for (int i = 0; before != null && i < after.length; i++) {
+    /** With large values that the log leaves out as the target has them; null when the record is gone. */
+    private static String[] after(Fed fed, String[] before) {
+        if (!(fed.arrival().change() instanceof Change.Update update)) {
+            return fed.operation() == Operation.INSERT ? fed.told() : null;
+        }
+        String[] after = fed.feed().image(update.shape(), update.row().values());
+        for (int i = 0; i < after.length; i++) {
             if (after[i] == Change.UNCHANGED) {
                 after[i] = before[i];
             }

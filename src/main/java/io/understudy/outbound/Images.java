@@ -8,9 +8,11 @@ import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Records as the target has them before a batch, and then as each change leaves them. In bounded memory: the log says
@@ -27,10 +29,24 @@ final class Images {
     private static final long BUDGET = 16 << 20;
     private static final int SMALL = 512;
 
-    private record Key(TableId table, List<String> values) {}
+    record Key(TableId table, List<String> values) {}
 
+    private final Set<Key> sought = new HashSet<>();
     private final Map<Key, String[]> images = new HashMap<>();
     private long letters;
+
+    static Key key(Feed feed, List<String> values) {
+        return new Key(feed.table().id(), values);
+    }
+
+    /** Some change of the batch will take it: no other is kept. */
+    void seek(Feed feed, List<String> key) {
+        sought.add(key(feed, key));
+    }
+
+    boolean isIdle() {
+        return sought.isEmpty();
+    }
 
     /**
      * What cannot be asked is not known: whatever is wrong with the table, its writing will tell.
@@ -69,12 +85,15 @@ final class Images {
         return cut;
     }
 
-    void put(Feed feed, List<String> key, String[] image) {
-        images.put(new Key(feed.table().id(), key), image);
+    void put(Feed feed, List<String> values, String[] image) {
+        Key key = key(feed, values);
+        if (sought.contains(key)) {
+            images.put(key, image);
+        }
     }
 
     /** Null when it is not there. */
-    String[] take(Feed feed, List<String> key) {
-        return images.remove(new Key(feed.table().id(), key));
+    String[] take(Feed feed, List<String> values) {
+        return images.remove(key(feed, values));
     }
 }

@@ -20,7 +20,7 @@ final class Unpacking {
     private static final long LOOK_MILLIS = 1000;
 
     /** How much longer it rests than it works while the mirror catches up. */
-    private static final int REST = 7;
+    private static final int REST = 15;
 
     private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(2);
 

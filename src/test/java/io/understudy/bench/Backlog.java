@@ -63,13 +63,20 @@ final class Backlog {
      * @return a position inside that last transaction: who is past it has applied everything
      */
     String produce() throws SQLException {
+        return produce(1);
+    }
+
+    /** @param share of the whole */
+    String produce(double share) throws SQLException {
+        long inserts = Math.round(this.inserts * share) / TRANSACTION_INSERTS * TRANSACTION_INSERTS;
+        long transactions = Math.round(this.transactions * share);
         source.run(
                 // The log is the same; only its making waits less. The last transaction below makes all of it durable.
                 "set synchronous_commit = off",
-                manyInserts(),
+                manyInserts(inserts),
                 // The block's plans are made once, while the tables are still empty: without this, to scan them.
                 "set enable_seqscan = off",
-                smallTransactions());
+                smallTransactions(transactions));
         events += inserts;
         movements += 2 * transactions;
         try (Connection connection = source.connect();
@@ -83,7 +90,7 @@ final class Backlog {
         }
     }
 
-    private String manyInserts() {
+    private String manyInserts(long inserts) {
         String first = events + " + i * " + TRANSACTION_INSERTS + " + 1";
         String last = events + " + (i + 1) * " + TRANSACTION_INSERTS;
         return "do $$ begin for i in 0 .. " + (inserts / TRANSACTION_INSERTS - 1) + " loop insert into event "
@@ -91,7 +98,7 @@ final class Backlog {
     }
 
     /** Two inserts, an update, and in turn an update or a delete by key. */
-    private String smallTransactions() {
+    private String smallTransactions(long transactions) {
         return """
                 do $$
                 declare first bigint := %d;
