@@ -71,6 +71,7 @@ final class ListDeliveriesCommand implements Callable<Integer> {
         try (QueueAtTarget queue = QueueAtTarget.open(vertx, config, spec.commandLine())) {
             List<QueuedDelivery> deliveries =
                     queue.deliveries().list(new Listing(wanted, queue.selection(destination, table), most, oldest));
+            long packed = queue.deliveries().packed();
             if (asJson) {
                 out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(deliveries));
             } else if (deliveries.isEmpty()) {
@@ -80,6 +81,9 @@ final class ListDeliveriesCommand implements Callable<Integer> {
                 if (deliveries.size() == most) {
                     out.println("There may be more: --limit");
                 }
+            }
+            if (!asJson && packed > 0) {
+                out.println("Not in the queue yet: " + packed + ". A running service puts them there.");
             }
             out.flush();
             return ExitCode.FINE;

@@ -85,6 +85,17 @@ public final class Deliveries {
         }));
     }
 
+    /** How many are newer than all of the queue, and will be put there by a running service. */
+    public long packed() {
+        return target.query(
+                        "select coalesce(sum(count), 0)::bigint as packed from understudy.sync_packet, unnest(counts) as count"
+                                + " where mirror = $1",
+                        mirror)
+                .iterator()
+                .next()
+                .getLong("packed");
+    }
+
     /** With its payload. */
     public Optional<QueuedDelivery> find(long id) {
         return of(

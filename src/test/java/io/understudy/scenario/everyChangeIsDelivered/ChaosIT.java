@@ -60,7 +60,10 @@ class ChaosIT {
                 queue.awaitInForce();
                 ticking.start();
                 awaitMoreArrivals(300);
+                receiver.answers(request -> new Receiver.Answer.Hang());
+                await().atMost(DatabasePair.PATIENCE).until(() -> queue.count("status = 'running'") > 0);
                 killed.kill();
+                receiver.answers(request -> Receiver.Answer.of(204));
             }
             // What it had claimed is rescued by another, which did not start anew what it had delivered.
             try (UnderstudyProcess service = service()) {

@@ -1,0 +1,125 @@
+package io.understudy.scenario.everyChangeIsDelivered;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.understudy.DatabasePair;
+import io.understudy.Queue;
+import io.understudy.mirror.Mirror;
+import io.understudy.outbound.QueueFigures;
+import io.understudy.outbound.SyncConfigs;
+import io.understudy.postgres.PostgresClient;
+import io.understudy.postgres.PostgresFailure;
+import io.understudy.postgres.SessionSettings;
+import io.understudy.postgres.TableId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Deliveries between the transaction that made them and the queue: each is in one of the two places, and in order. */
+class PacketsIT {
+
+    private static final String PACKETS = "select count(*) from understudy.sync_packet";
+    private static final String QUEUED = "select count(*) from understudy.sync_queue";
+
+    private DatabasePair pair;
+    private Queue queue;
+    private Mirror mirror;
+
+    @BeforeEach
+    void packed() throws SQLException {
+        pair = new DatabasePair();
+        queue = new Queue(pair);
+        pair.both("create table item (id int primary key, v text)").adopt();
+        queue.configure("item", "crm");
+        mirror = pair.start();
+        pair.awaitStreaming(mirror);
+        queue.awaitInForce();
+        for (int i = 0; i < 4; i++) {
+            pair.source()
+                    .run("insert into item select i, 'v' from generate_series(" + i * 250 + ", " + i * 250
+                            + " + 249) i");
+            pair.awaitReached(mirror);
+        }
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        pair.close();
+    }
+
+    @Test
+    void severalUnpackOneAfterTheOther() {
+        assertThat(pair.target().count(PACKETS)).isGreaterThanOrEqualTo(4);
+        List<CompletableFuture<Void>> all = List.of(
+                CompletableFuture.runAsync(queue::unpack),
+                CompletableFuture.runAsync(queue::unpack),
+                CompletableFuture.runAsync(queue::unpack));
+        all.forEach(CompletableFuture::join);
+        assertThat(pair.target().count(PACKETS)).isZero();
+        assertThat(pair.target().column("select record_id from understudy.sync_queue order by id"))
+                .hasSize(1000)
+                .isEqualTo(pair.target().column("select id from item order by id"));
+    }
+
+    @Test
+    void whatIsInterruptedIsStillPacked() throws SQLException {
+        long packets = pair.target().count(PACKETS);
+        try (Connection holder = pair.target().connect();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("select from understudy.sync_config for update");
+            CompletableFuture<Void> unpacking = CompletableFuture.runAsync(queue::unpack);
+            await().atMost(DatabasePair.PATIENCE)
+                    .until(() -> !pair.target()
+                            .column("select pg_terminate_backend(pid) from pg_stat_activity"
+                                    + " where query like 'with packet%' and wait_event_type = 'Lock'")
+                            .isEmpty());
+            assertThatThrownBy(unpacking::join).hasCauseInstanceOf(PostgresFailure.class);
+            holder.rollback();
+        }
+        assertThat(pair.target().count(QUEUED)).isZero();
+        assertThat(pair.target().count(PACKETS)).isEqualTo(packets);
+        queue.unpack();
+        assertThat(pair.target().count(QUEUED)).isEqualTo(1000);
+    }
+
+    @Test
+    void theyAreCounted() {
+        try (PostgresClient target =
+                PostgresClient.open(pair.vertx(), pair.target().url(), new SessionSettings("a test", false), 1)) {
+            assertThat(QueueFigures.read(target, pair.name(), List.of("crm")))
+                    .singleElement()
+                    .satisfies(figures -> {
+                        assertThat(figures.depth()).isEqualTo(1000);
+                        assertThat(figures.oldestAgeSeconds()).isPositive();
+                    });
+            assertThat(new SyncConfigs(target, pair.name())
+                            .remove(new TableId("public", "item"), "crm", "a test", told -> {})
+                            .unfinished())
+                    .as("what stands against the removal of their configuration")
+                    .isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void theyFollowTheNameOfTheirTable() throws SQLException {
+        pair.source().run("alter table item rename to article", "update article set v = 'w' where id = 1");
+        pair.target().run("alter table item rename to article");
+        pair.awaitTableState(mirror, "public.article", "streaming");
+        pair.source().run("update article set v = 'x' where id = 1");
+        pair.awaitReached(mirror);
+        await().atMost(DatabasePair.PATIENCE)
+                .untilAsserted(() -> assertThat(pair.target().count(PACKETS)).isGreaterThan(5));
+        queue.unpack();
+        assertThat(pair.target().column("select distinct table_name from understudy.sync_queue"))
+                .containsExactly("article");
+        assertThat(pair.target().count(QUEUED)).isGreaterThanOrEqualTo(1001);
+    }
+}
