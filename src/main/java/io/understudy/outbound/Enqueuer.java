@@ -4,25 +4,17 @@ import io.understudy.outbound.Conditions.Verdict;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.TableId;
-import io.understudy.stream.Change;
 import io.understudy.stream.TransactionPart.Commit;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -135,17 +127,7 @@ public final class Enqueuer {
      * Asks, so before the rows are written. What writes the deliveries is made packet by packet, each of a bounded size.
      */
     public Iterator<Statement> prepare(List<Arrival> arrivals, Asking asking) {
-        List<Fed> fed = new ArrayList<>();
-        for (Arrival arrival : arrivals) {
-            Feed feed = feed(arrival.change().shape().table());
-            if (feed != null) {
-                fed.add(Fed.of(feed, arrival));
-            }
-        }
-        if (fed.isEmpty()) {
-            return Collections.emptyIterator();
-        }
-        List<RecordChange> changes = changes(fed, images(fed, asking));
+        List<RecordChange> changes = RecordChanges.of(arrivals, this::feed, settings.payloadLimit(), asking);
         return new Packing(changes.iterator(), Conditions.judged(changes, this::isWanted, asking));
     }
 
@@ -192,42 +174,6 @@ public final class Enqueuer {
         }
     }
 
-    /**
-     * An arrival of a table of which something is delivered.
-     *
-     * @param told the row that it brings; of an update or delete, as far as it names the record that it is about
-     */
-    private record Fed(Feed feed, Arrival arrival, Operation operation, String[] told) {
-
-        static Fed of(Feed feed, Arrival arrival) {
-            Change.OfRow change = arrival.change();
-            if (change instanceof Change.Insert insert) {
-                return new Fed(
-                        feed,
-                        arrival,
-                        Operation.INSERT,
-                        feed.image(insert.shape(), insert.row().values()));
-            }
-            if (change instanceof Change.Update update) {
-                String[] values = update.oldRow() == null ? update.row().values() : update.oldValues();
-                return new Fed(feed, arrival, Operation.UPDATE, feed.image(update.shape(), values));
-            }
-            return new Fed(
-                    feed,
-                    arrival,
-                    Operation.DELETE,
-                    feed.image(change.shape(), ((Change.Delete) change).oldRow().values()));
-        }
-
-        List<String> key() {
-            return feed.keyOf(told);
-        }
-
-        boolean needsFormerRow() {
-            return operation != Operation.INSERT && feed.needsFormerRows();
-        }
-    }
-
     /** Null for a table of which nothing is delivered. */
     private Feed feed(TableId table) {
         List<SyncConfig> ours = configs.get(table);
@@ -241,78 +187,6 @@ public final class Enqueuer {
             feeds.put(table, feed);
         }
         return feed.isKeyed() ? feed : null;
-    }
-
-    /** Records as the target has them before this batch: of those whose first change in it needs that. */
-    private Images images(List<Fed> arrivals, Asking asking) {
-        Images images = new Images();
-        arrivals.stream().filter(Fed::needsFormerRow).forEach(fed -> images.seek(fed.feed(), fed.key()));
-        Map<Feed, Set<List<String>>> asked = new LinkedHashMap<>();
-        Set<Images.Key> made = new HashSet<>();
-        for (Fed fed : images.isIdle() ? List.<Fed>of() : arrivals) {
-            Images.Key key = Images.key(fed.feed(), fed.key());
-            if (fed.operation() == Operation.INSERT) {
-                made.add(key);
-            } else if (fed.needsFormerRow() && !made.contains(key)) {
-                asked.computeIfAbsent(fed.feed(), none -> new LinkedHashSet<>()).add(key.values());
-            }
-        }
-        // With a larger one its payload would not be sent.
-        int largest = (int) Math.min(settings.payloadLimit(), 16 << 20);
-        asked.forEach((feed, keys) -> images.ask(feed, List.copyOf(keys), largest, asking));
-        return images;
-    }
-
-    /** One after the other: what a change leaves is what the next one finds. */
-    private List<RecordChange> changes(List<Fed> arrivals, Images images) {
-        List<RecordChange> changes = new ArrayList<>(arrivals.size());
-        for (Fed fed : arrivals) {
-            Feed feed = fed.feed();
-            String[] before = null;
-            boolean known = false;
-            if (fed.operation() != Operation.INSERT) {
-                before = images.take(feed, fed.key());
-                known = before != null;
-                before = known ? before : keyOnly(feed, fed.told());
-            }
-            String[] after = after(fed, before);
-            if (after != null) {
-                images.put(feed, feed.keyOf(after), after);
-            }
-            changes.add(new RecordChange(
-                    feed,
-                    fed.operation(),
-                    before,
-                    after,
-                    known,
-                    fed.arrival().commit(),
-                    fed.arrival().ordinal()));
-        }
-        return changes;
-    }
-
-    /** Of a record that the target does not have. */
-    private static String[] keyOnly(Feed feed, String[] told) {
-        String[] image = new String[told.length];
-        Arrays.fill(image, Change.UNCHANGED);
-        for (int place : feed.keyPlaces()) {
-            image[place] = told[place];
-        }
-        return image;
-    }
-
-    /** With large values that the log leaves out as the target has them; null when the record is gone. */
-    private static String[] after(Fed fed, String[] before) {
-        if (!(fed.arrival().change() instanceof Change.Update update)) {
-            return fed.operation() == Operation.INSERT ? fed.told() : null;
-        }
-        String[] after = fed.feed().image(update.shape(), update.row().values());
-        for (int i = 0; i < after.length; i++) {
-            if (after[i] == Change.UNCHANGED) {
-                after[i] = before[i];
-            }
-        }
-        return after;
     }
 
     private boolean isWanted(RecordChange change, SyncConfig config) {
