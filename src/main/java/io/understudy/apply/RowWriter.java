@@ -94,6 +94,8 @@ final class RowWriter {
     /** Deliveries of a transaction whose end is not known. */
     private boolean enqueuedPart;
 
+    private boolean deliveriesRenamed;
+
     private long missingRows;
 
     RowWriter(Session session, Checkpoint checkpoint, String mirror, TableBook book, OutboundSettings outbound) {
@@ -386,6 +388,11 @@ final class RowWriter {
             statements.forEach(this::send);
             saveStates();
         });
+        if (deliveriesRenamed) {
+            // Before the next change of it, by whichever name.
+            enqueuer.loaded(ask(statement(enqueuer.load())));
+            deliveriesRenamed = false;
+        }
     }
 
     SetAside setAside() {
@@ -506,6 +513,7 @@ final class RowWriter {
     }
 
     List<Statement> renameDeliveries(TableId from, TableId to) {
+        deliveriesRenamed = true;
         return enqueuer.rename(from, to).stream().map(RowWriter::statement).toList();
     }
 

@@ -115,11 +115,14 @@ class PacketsIT {
         pair.awaitTableState(mirror, "public.article", "streaming");
         pair.source().run("update article set v = 'x' where id = 1");
         pair.awaitReached(mirror);
-        await().atMost(DatabasePair.PATIENCE)
-                .untilAsserted(() -> assertThat(pair.target().count(PACKETS)).isGreaterThan(4));
         queue.unpack();
         assertThat(pair.target().column("select distinct table_name from understudy.sync_queue"))
                 .containsExactly("article");
-        assertThat(pair.target().count(QUEUED)).isGreaterThanOrEqualTo(1001);
+        assertThat(
+                        pair.target()
+                                .column(
+                                        "select payload -> 'row' ->> 'v' from understudy.sync_queue where operation = 'update' order by id"))
+                .as("also of what was written before the new name was known")
+                .containsExactly("w", "x");
     }
 }
