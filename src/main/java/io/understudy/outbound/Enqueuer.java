@@ -214,7 +214,7 @@ public final class Enqueuer {
         }
         Feed feed = feeds.get(table);
         Map<String, String> maskedBy = masks.apply(table);
-        if (feed == null || feed.table() != mirrored || !feed.masks().equals(maskedBy)) {
+        if (feed == null || feed.table() != mirrored || feed.masks() != maskedBy) {
             feed = new Feed(mirrored, ours, maskedBy);
             feeds.put(table, feed);
         }
