@@ -33,9 +33,13 @@ final class FormerValues {
              where mirror = $1 and former is not null and noted
             """;
 
+    /** Statistics of a queue are never true; a chunk is found by its ids, however large the rest is. */
+    private static final String BEGIN = "begin isolation level read committed; set local jit = off;"
+            + " set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off";
+
     /**
-     * An ordering key tells the column that it is of; one that only looks like it is removed as well. What waits by a former
-     * value has no order with what comes by the new one, so that it is given up and not only deprived of it.
+     * An ordering key tells the column that it is of; one that only looks like it is removed as well. What waits by a
+     * former value has no order with what comes by the new one, so that it is given up and not only deprived of it.
      */
     private static final String REMOVE = """
             with chunk as materialized (
@@ -58,8 +62,8 @@ final class FormerValues {
                        also_after = null, emptied = true, worker = null,
                        status = case when q.status = 'completed' then q.status else 'discarded' end,
                        finished_at = coalesce(q.finished_at, now()),
-                       last_error = 'Emptied, since the masking rule changed of what its record was named or ordered by ('
-                           || array_to_string(f.former, ', ') || '). It cannot be sent any more, by retry or replay either. '
+                       last_error = 'Emptied, since the masking rule changed of what its record was named or ordered by: '
+                           || array_to_string(f.former, ', ') || '. It cannot be sent any more, retried or replayed. '
                            || 'If it did not arrive before, fill the receiver anew from staging.'
                   from found f
                  where q.id = f.id and f.is_name
@@ -132,9 +136,9 @@ final class FormerValues {
             if (isStopping.getAsBoolean()) {
                 return;
             }
-            Row row = ask(session, REMOVE, Tuple.of(mirror, after, end))
-                    .iterator()
-                    .next();
+            Tuple chunk = Tuple.of(mirror, after, end);
+            Row row = session.transaction(
+                    BEGIN, held -> ask(held, REMOVE, chunk).iterator().next());
             after = row.getLong("last") == null ? end : row.getLong("last");
             freed += row.getLong("freed");
             emptied += row.getLong("emptied");

@@ -180,8 +180,8 @@ public final class Outbound implements AutoCloseable {
     }
 
     /**
-     * Workers send nothing without a lease, and drop what they have claimed. That is rescued when the lease would have ended:
-     * attempts that are under way are over by then, so that nothing arrives behind what comes after it.
+     * Workers send nothing without a lease, and drop what they have claimed. That is rescued when the lease would have
+     * ended: attempts that are under way are over by then, so that nothing arrives behind what comes after it.
      */
     private boolean mayDeliver() {
         boolean may = new PayloadMasks(target, mirror).mayDeliver(rules.fingerprint(target, mirror));

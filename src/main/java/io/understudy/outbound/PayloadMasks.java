@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * The table {@code understudy.sync_masks}: by what the values in packets and payloads are masked, so that those of a former
- * rule are never delivered. The mirror writes it, {@link FormerValues} removes what it names.
+ * The table {@code understudy.sync_masks}: by what the values in packets and payloads are masked, so that those of a
+ * former rule are never delivered. The mirror writes it, {@link FormerValues} removes what it names.
  *
  * <pre>
  *   another rule is found -> {@link #expect}: "former" names its columns, and nothing is delivered from here on
@@ -30,8 +30,8 @@ import java.util.function.Function;
  *                         -> deliveries go on
  * </pre>
  *
- * <p>Each step is durable before the next begins, and none depends on what an earlier process has in memory: whenever it is
- * killed, the next start finds {@code former}, or a rule that is not the one in {@code masks}, and goes on from there.
+ * <p>Each step is durable before the next begins, and none depends on what an earlier process has in memory: whenever it
+ * is killed, the next start finds {@code former}, or a rule that is not the one in {@code masks}, and goes on from there.
  */
 public final class PayloadMasks {
 
@@ -153,7 +153,8 @@ public final class PayloadMasks {
     }
 
     /**
-     * What was ordered after a look is durable: of tables that it saw by this policy no former values are enqueued any more.
+     * What was ordered after a look is durable: of tables that it saw by this policy no former values are enqueued any
+     * more.
      *
      * @param tables those that it saw; of others nothing is enqueued
      * @param fingerprint of the settings just before the look

@@ -24,10 +24,12 @@ import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.SessionSettings;
 import io.understudy.postgres.TableId;
+import io.understudy.preflight.Portion;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -231,6 +233,35 @@ class ChangedMasksIT {
         pair.awaitReached(mirror);
         queue.awaitFinished(3);
         assertThat(bodies()).isNotEmpty().allSatisfy(body -> assertThat(body).doesNotContain("canary"));
+    }
+
+    @Test
+    void aColumnThatIsLeftOutLeavesNoPayload() throws SQLException {
+        pair.both(PERSON).adopt();
+        queue.configure("person", "crm");
+        DatabasePair.stop(enqueued(NOTHING_MASKED, person(1)));
+        Portion withoutEmail = new Portion(Map.of(), List.of(), List.of("public.person.email"));
+        pair.start(settings -> settings.with(settings.tables().only(withoutEmail)));
+        delivering.add(Delivering.to(
+                pair,
+                receiver,
+                choices -> choices,
+                new PayloadRules(MaskingSettings.NONE, List.of("public.person.email"))));
+        queue.awaitFinished(1);
+        assertThat(bodies()).hasSize(1).allSatisfy(body -> assertThat(body).doesNotContain("canary"));
+    }
+
+    @Test
+    void aTableThatIsCopiedAgainAtOnceLeavesNoFormerValuesEither() throws SQLException {
+        pair.both(PERSON).adopt();
+        queue.configure("person", "crm");
+        DatabasePair.stop(enqueued(NOTHING_MASKED, person(1)));
+        Portion some = new Portion(Map.of(new TableId("public", "person"), "id > 0"), List.of(), List.of());
+        pair.start(
+                settings -> settings.with(EMAIL_MASKED).with(settings.tables().only(some)));
+        deliver(EMAIL_MASKED);
+        queue.awaitFinished(1);
+        assertThat(bodies()).hasSize(1).allSatisfy(body -> assertThat(body).doesNotContain("canary"));
     }
 
     @Test
