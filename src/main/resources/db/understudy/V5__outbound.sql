@@ -56,6 +56,8 @@ create table understudy.sync_queue (
     created_at        timestamptz not null default now(),
     -- When somebody put it back into the queue: it waits since then, and not since it was made.
     requeued_at       timestamptz,
+    -- Whether its record is not named any more, since the name was a value of a former masking rule. It is never sent again.
+    emptied           boolean     not null default false,
     started_at        timestamptz,
     finished_at       timestamptz,
     -- An index that names the status would be written at every attempt. This changes only when a delivery is given up.
@@ -64,7 +66,8 @@ create table understudy.sync_queue (
     -- one would take.
     constraint fk_sync_queue_sync_config
         foreign key (mirror, schema_name, table_name, destination) references understudy.sync_config on update cascade,
-    check ((finished_at is not null) = (status in ('completed', 'discarded')))
+    check ((finished_at is not null) = (status in ('completed', 'discarded'))),
+    check (finished_at is not null or not emptied)
 ) with (
     -- Room on every page for the row as it is while it is delivered: no index names what changes then, so that no index
     -- is written, and the page is tidied by whoever comes by.
@@ -138,6 +141,28 @@ create table understudy.sync_pause (
     paused_at         timestamptz not null default now(),
     paused_by         text        not null default session_user,
     primary key (mirror, destination)
+);
+
+-- By what the values in packets and payloads are masked, of each table of which there may be some.
+create table understudy.sync_masks (
+    mirror            text        not null,
+    schema_name       text        not null,
+    table_name        text        not null,
+    -- As in mirrored_table. Changed in the statement that says in "former" what is not masked by it.
+    masks             text        not null,
+    -- All columns by which records of the table are or were named.
+    key_columns       text[]      not null,
+    -- Columns whose values have to be removed; null for none. Nothing is delivered meanwhile.
+    former            text[],
+    -- Whether nothing comes to packets any more that has those values: what is removed from then on stays removed.
+    noted             boolean     not null default true,
+    primary key (mirror, schema_name, table_name)
+);
+
+-- A digest of the masking settings for which the table above was last brought up to date.
+create table understudy.sync_masking (
+    mirror            text        primary key,
+    fingerprint       text        not null
 );
 
 -- Who did what with deliveries. Many are changed in several transactions, of which each has a row.

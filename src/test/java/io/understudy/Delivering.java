@@ -6,6 +6,7 @@ import io.understudy.outbound.EgressGuard;
 import io.understudy.outbound.HttpSink;
 import io.understudy.outbound.Outbound;
 import io.understudy.outbound.OutboundSettings;
+import io.understudy.outbound.PayloadRules;
 import io.understudy.outbound.SigningSecret;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,11 @@ public final class Delivering implements AutoCloseable {
     }
 
     public static Delivering to(DatabasePair pair, Receiver receiver, UnaryOperator<Choices> change) {
+        return to(pair, receiver, change, PayloadRules.NONE);
+    }
+
+    public static Delivering to(
+            DatabasePair pair, Receiver receiver, UnaryOperator<Choices> change, PayloadRules rules) {
         Choices choices = change.apply(new Choices(Duration.ofDays(1), 32));
         OutboundSettings settings = new OutboundSettings(
                 Map.of("crm", destination(receiver, choices.concurrency())),
@@ -47,6 +53,7 @@ public final class Delivering implements AutoCloseable {
                 pair.target().url(),
                 pair.name(),
                 settings,
+                rules,
                 () -> false,
                 destination -> new HttpSink(pair.vertx(), (Destination.Http) destination, guard),
                 DeliveryObserver.NONE);

@@ -108,7 +108,11 @@ final class RowWriter {
         this.fence = new Statement(null, checkpoint.exclusiveFence(), Tuple.tuple(), Statement.ANY);
         this.guard = new RuleGuard(mirror, book, this::ask);
         this.sequences = SequenceLevels.of(session, book.tables());
-        this.enqueuer = new Enqueuer(mirror, outbound, book.tables());
+        this.enqueuer = new Enqueuer(
+                mirror,
+                outbound,
+                book.tables(),
+                table -> book.entry(table).map(TableEntry::masks).orElse(Map.of()));
     }
 
     /** Whole transactions in one target transaction. */

@@ -74,6 +74,7 @@ final class RunCommand implements Callable<Integer> {
                 settings.target(),
                 settings.name(),
                 settings.outbound(),
+                settings.payloadRules(),
                 mirror::isCatchingUp,
                 new Sinks(vertx, kafka, settings.outbound(), KafkaSettings.read(config, new ArrayList<>())),
                 meters);

@@ -8,6 +8,7 @@ import io.understudy.ledger.TableLedger;
 import io.understudy.ledger.TableState;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.masking.PolicyInForce;
+import io.understudy.outbound.PayloadMasks;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
@@ -45,6 +46,7 @@ final class MirrorRun implements AutoCloseable {
     private final SourceDatabase source;
     private final TargetDatabase target;
     private final TableLedger ledger;
+    private final PayloadMasks payloads;
     private volatile TableKeeper keeper;
     private Lsn lookedAt = Lsn.ZERO;
     private volatile SnapshotRun snapshot;
@@ -68,6 +70,7 @@ final class MirrorRun implements AutoCloseable {
         this.source = SourceDatabase.open(vertx, settings.source(), settings.name());
         this.target = TargetDatabase.open(vertx, settings.target(), settings.name());
         this.ledger = new TableLedger(target.client(), settings.name());
+        this.payloads = new PayloadMasks(target.client(), settings.name());
     }
 
     /** Returns when it was stopped; otherwise ends with the failure. */
@@ -89,6 +92,7 @@ final class MirrorRun implements AutoCloseable {
 
     private void runLocked() throws InterruptedException {
         holdsLock = true;
+        String rules = settings.payloadRules().fingerprint(target.client(), settings.name());
         // Again: as a standby it may have waited for days.
         Preflight preflight = look();
         Checkpoint checkpoint = new Checkpoint(target.client(), settings.name());
@@ -96,6 +100,10 @@ final class MirrorRun implements AutoCloseable {
         checkpoint.takeOver();
         boolean resumes = resumes();
         refuse(preflight, resumes);
+        // Nothing of former rules is enqueued any more: who did is fenced off, and the ledger says what is stale before
+        // the
+        // first change is written here.
+        payloads.noted(preflight.mirrored(), preflight.masking(), rules);
         Checkpoint.State start = resumes ? resume(checkpoint.load().orElseThrow()) : copy(checkpoint, preflight);
         changedSomething = true;
         stream(checkpoint, start, preflight);
@@ -122,11 +130,23 @@ final class MirrorRun implements AutoCloseable {
         Preflight seen = worker == null
                 ? Preflight.of(source, target, settings.intent())
                 : Preflight.again(source, target, settings.intent());
-        masks = seen.masking().after(masks);
+        MaskingPolicy next = seen.masking().after(masks);
+        if (holdsLock) {
+            payloads.expect(seen.mirrored(), next, table -> formerNames(seen, table));
+        }
+        masks = next;
         filters = seen.filters().after(filters);
         Lsn before = lookedAt;
         lookedAt = seen.asOf();
         return seen.masking(masks).asOf(before);
+    }
+
+    private Map<String, String> formerNames(Preflight seen, TableId table) {
+        return ledger.load().stream()
+                .filter(entry -> entry.table().equals(table))
+                .map(entry -> seen.form(seen.mirrored().get(table), entry).formerNames())
+                .findFirst()
+                .orElse(Map.of());
     }
 
     private PolicyInForce masksInForce() {
@@ -279,7 +299,15 @@ final class MirrorRun implements AutoCloseable {
                 .map(TableAlignment.Decision::order)
                 .toList());
         try (TableKeeper looking = new TableKeeper(
-                settings, source, target, checkpoint, applying, this::look, masksInForce(), transport::fail)) {
+                settings,
+                source,
+                target,
+                checkpoint,
+                applying,
+                this::look,
+                masksInForce(),
+                payloads,
+                transport::fail)) {
             keeper = looking;
             worker = applying;
             meter = new LagMeter(source, applying, capture);

@@ -3,6 +3,7 @@ package io.understudy.mirror;
 import io.understudy.apply.ApplySettings;
 import io.understudy.masking.MaskingSettings;
 import io.understudy.outbound.OutboundSettings;
+import io.understudy.outbound.PayloadRules;
 import io.understudy.postgres.DatabaseUrl;
 import io.understudy.postgres.RowIdentity;
 import io.understudy.preflight.Intent;
@@ -114,6 +115,11 @@ public record Settings(
     public Intent intent() {
         return new Intent(
                 tables.include(), tables.exclude(), followed(), tables.constraints(), masking, tables.portion());
+    }
+
+    /** What decides on the values in deliveries. */
+    public PayloadRules payloadRules() {
+        return new PayloadRules(masking, tables.portion().excludedColumns());
     }
 
     /** The kinds of tables that can be mirrored: Debezium tells neither whole old rows nor keys of other indexes. */

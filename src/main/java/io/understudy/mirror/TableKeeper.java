@@ -7,6 +7,7 @@ import io.understudy.apply.TableOrder;
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableState;
 import io.understudy.masking.PolicyInForce;
+import io.understudy.outbound.PayloadMasks;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
@@ -56,6 +57,8 @@ final class TableKeeper implements AutoCloseable {
     private final TargetDatabase target;
     private final ApplyWorker worker;
     private final Supplier<Preflight> look;
+    private final PayloadMasks payloads;
+    private final Supplier<String> rules;
     private final TableCopy copy;
     private final ColumnRefresh refresh;
     private final ControlTable control;
@@ -79,11 +82,14 @@ final class TableKeeper implements AutoCloseable {
             ApplyWorker worker,
             Supplier<Preflight> look,
             PolicyInForce masks,
+            PayloadMasks payloads,
             Consumer<RuntimeException> fail) {
         this.source = source;
         this.target = target;
         this.worker = worker;
         this.look = look;
+        this.payloads = payloads;
+        this.rules = () -> settings.payloadRules().fingerprint(target.client(), settings.name());
         this.copy = new TableCopy(settings, source, target, checkpoint, worker, masks);
         this.refresh = new ColumnRefresh(source, target, checkpoint.fence(), worker, masks);
         this.control = new ControlTable(target.client(), settings.name());
@@ -180,6 +186,7 @@ final class TableKeeper implements AutoCloseable {
     private void lookAndAlign() throws InterruptedException {
         // Before the look: only those can be done by the rules that it finds.
         List<ControlTable.Request> asked = control.open();
+        String rulesBefore = rules.get();
         Preflight seen = look.get();
         Set<TableId> followed = Set.of();
         if (follower.isPresent()) {
@@ -194,6 +201,7 @@ final class TableKeeper implements AutoCloseable {
                 TableAlignment.of(ledger, seen, source.client(), published, followed, this::mayGoOn);
         decisions.forEach(TableKeeper::tell);
         order(decisions.stream().map(TableAlignment.Decision::order).toList());
+        payloads.noted(seen.mirrored(), seen.masking(), rulesBefore);
         leave(published, seen);
         // One of them at a time: each has a slot of the same name at the source.
         if (!refresh.isRunning()) {

@@ -162,12 +162,19 @@ public final class Deliveries {
                 yield new Answer(Result.DONE, "Delivery " + id + " is due now.");
             }
             case DISCARDED -> {
-                session.query("""
-                        update understudy.sync_queue
-                           set status = 'retrying', attempt = 0, next_attempt_at = now(), finished_at = null,
-                               requeued_at = now()
-                         where id = $1
-                        """, id);
+                boolean changed = session.query("""
+                                update understudy.sync_queue
+                                   set status = 'retrying', attempt = 0, next_attempt_at = now(), finished_at = null,
+                                       requeued_at = now()
+                                 where id = $1 and not emptied
+                                """, id).rowCount() > 0;
+                if (!changed) {
+                    yield new Answer(
+                            Result.REFUSED,
+                            "Delivery " + id
+                                    + " was emptied, since the masking rule changed of what its record was named"
+                                    + " or ordered by. Fill the receiver anew from staging.");
+                }
                 new QueueActions(mirror, by).done(session, "retry " + id, 1);
                 yield new Answer(Result.DONE, "Delivery " + id + " is retried from its first attempt on.");
             }

@@ -34,7 +34,7 @@ public final class DeliveryBatches {
                 update understudy.sync_queue q
                    set status = 'retrying', attempt = 0, next_attempt_at = now(), finished_at = null, requeued_at = now()
                   from chunk
-                 where q.id = chunk.id and q.discarded
+                 where q.id = chunk.id and q.discarded and not q.emptied
                    and ($5::text is null or (q.schema_name = $5 and q.table_name = $6))
                 returning 1
             )
@@ -71,6 +71,7 @@ public final class DeliveryBatches {
                    set status = 'retrying', attempt = 0, next_attempt_at = now(), finished_at = null, requeued_at = now()
                   from held
                  where q.id = held.id and held.commit_lsn >= $7::text::pg_lsn and q.finished_at is not null
+                   and not q.emptied
                 returning 1
             )
             select (select max(id) from chunk) as last, (select count(*) from changed) as changed,

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -67,7 +68,15 @@ public final class Enqueuer {
                          cross join lateral (select name.schema = $2 and name.table = $3 as is_it) as compared
                          where mirror = $1
                          group by id having bool_or(is_it)) as x
-                 where x.id = p.id)
+                 where x.id = p.id),
+            masks as (
+                insert into understudy.sync_masks as m (mirror, schema_name, table_name, masks, key_columns, former, noted)
+                select mirror, $4, $5, masks, key_columns, former, noted from understudy.sync_masks
+                 where mirror = $1 and schema_name = $2 and table_name = $3
+                on conflict (mirror, schema_name, table_name) do update
+                   set key_columns = m.key_columns || excluded.key_columns,
+                       former = coalesce(m.former || excluded.former, m.former, excluded.former),
+                       noted = m.noted and excluded.noted)
             update understudy.sync_queue set schema_name = $4, table_name = $5
              where mirror = $1 and schema_name = $2 and table_name = $3
             """;
@@ -75,11 +84,20 @@ public final class Enqueuer {
     private final String mirror;
     private final OutboundSettings settings;
     private final Map<TableId, MirroredTable> tables;
+    private final Function<TableId, Map<String, String>> masks;
     private Map<TableId, List<SyncConfig>> configs = Map.of();
     private final Map<TableId, Feed> feeds = new HashMap<>();
 
-    /** @param tables a live view */
-    public Enqueuer(String mirror, OutboundSettings settings, Map<TableId, MirroredTable> tables) {
+    /**
+     * @param tables a live view
+     * @param masks by what the values of a table's columns are masked, as the ledger has it
+     */
+    public Enqueuer(
+            String mirror,
+            OutboundSettings settings,
+            Map<TableId, MirroredTable> tables,
+            Function<TableId, Map<String, String>> masks) {
+        this.masks = masks;
         this.mirror = mirror;
         this.settings = settings;
         this.tables = tables;
@@ -182,8 +200,9 @@ public final class Enqueuer {
             return null;
         }
         Feed feed = feeds.get(table);
-        if (feed == null || feed.table() != mirrored) {
-            feed = new Feed(mirrored, ours);
+        Map<String, String> maskedBy = masks.apply(table);
+        if (feed == null || feed.table() != mirrored || feed.masks() != maskedBy) {
+            feed = new Feed(mirrored, ours, maskedBy);
             feeds.put(table, feed);
         }
         return feed.isKeyed() ? feed : null;

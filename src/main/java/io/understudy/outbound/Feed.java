@@ -1,5 +1,6 @@
 package io.understudy.outbound;
 
+import io.understudy.masking.Signatures;
 import io.understudy.postgres.Column;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Sql;
@@ -26,6 +27,10 @@ final class Feed {
     private final List<SyncConfig> configs;
     private final List<String> columns;
     private final int[] key;
+    private final Map<String, String> masks;
+    /** Columns of which rows at the target, and changes that waited, may have values of former rules. */
+    private final BitSet stale = new BitSet();
+
     private final List<ColumnJson> json;
     private final String before;
     private final Map<String, String> conditions = new HashMap<>();
@@ -33,18 +38,35 @@ final class Feed {
     /** Where in a change of this shape each column stands. */
     private final Map<Shape, int[]> places = new IdentityHashMap<>();
 
-    /** @param configs of this table that are in force */
-    Feed(MirroredTable table, List<SyncConfig> configs) {
+    /**
+     * @param configs of this table that are in force
+     * @param masks by what the values of its columns are masked, as the ledger has it
+     */
+    Feed(MirroredTable table, List<SyncConfig> configs, Map<String, String> masks) {
         this.table = table;
         this.configs = configs;
         this.columns = table.columns();
         this.key = table.key().stream().mapToInt(columns::indexOf).toArray();
+        this.masks = masks;
+        Signatures.stale(masks).stream()
+                .map(columns::indexOf)
+                .filter(place -> place >= 0)
+                .forEach(stale::set);
         this.json = columns.stream().map(this::column).map(ColumnJson::of).toList();
         this.before = beforeSql();
     }
 
     MirroredTable table() {
         return table;
+    }
+
+    Map<String, String> masks() {
+        return masks;
+    }
+
+    /** Whether the values of this column are not to leave until they are written anew. */
+    boolean isStale(int place) {
+        return stale.get(place);
     }
 
     List<SyncConfig> configs() {

@@ -44,7 +44,8 @@ final class OrderingKey {
             case SyncConfig.TABLE -> table;
             default -> {
                 int place = feed.columns().indexOf(config.orderBy());
-                String value = place < 0 || image[place] == Change.UNCHANGED ? null : image[place];
+                boolean unknown = place < 0 || image[place] == Change.UNCHANGED || feed.isStale(place);
+                String value = unknown ? null : image[place];
                 yield table + "/" + config.orderBy() + "/" + value;
             }
         };

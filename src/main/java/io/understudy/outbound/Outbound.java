@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -30,6 +31,9 @@ public final class Outbound implements AutoCloseable {
     /** The same: there is a packet. */
     static final String PACKED = " packed";
 
+    /** The same: what is claimed may hold values of a former masking rule. */
+    static final String MASKS = " masks";
+
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration RESCUE = Duration.ofSeconds(5);
     private static final Duration RESCUE_UNKNOWN = Duration.ofMinutes(1);
@@ -46,6 +50,7 @@ public final class Outbound implements AutoCloseable {
     private final DatabaseUrl url;
     private final String mirror;
     private final OutboundSettings settings;
+    private final PayloadRules rules;
     private final BooleanSupplier isCatchingUp;
     private final Function<Destination, Sink> sinks;
     private final DeliveryObserver observer;
@@ -59,6 +64,10 @@ public final class Outbound implements AutoCloseable {
     private volatile PostgresClient target;
     private volatile Unpacking unpacking;
     private volatile long closeBy;
+    /** Until all that waits is known to be masked by the rules of this process. */
+    private volatile boolean waitsForMasks;
+
+    private final AtomicLong timesMasksChanged = new AtomicLong();
     // Of the one thread.
     private final Duration sign;
     private AutoCloseable listening;
@@ -67,6 +76,7 @@ public final class Outbound implements AutoCloseable {
     private long signedAt;
 
     /**
+     * @param rules by which the mirror of this process masks: nothing that is masked otherwise is delivered
      * @param isCatchingUp whether the mirror is busy with a backlog: deliveries give way to it
      * @param sinks opens one, which its worker closes
      */
@@ -75,6 +85,7 @@ public final class Outbound implements AutoCloseable {
             DatabaseUrl target,
             String mirror,
             OutboundSettings settings,
+            PayloadRules rules,
             BooleanSupplier isCatchingUp,
             Function<Destination, Sink> sinks,
             DeliveryObserver observer) {
@@ -82,6 +93,7 @@ public final class Outbound implements AutoCloseable {
         this.url = target;
         this.mirror = mirror;
         this.settings = settings;
+        this.rules = rules;
         this.isCatchingUp = isCatchingUp;
         this.sinks = sinks;
         this.observer = observer;
@@ -137,11 +149,16 @@ public final class Outbound implements AutoCloseable {
             return;
         }
         // A process that delivers nothing has nothing that somebody might have to rescue.
-        if (!settings.destinations().isEmpty() && now - signedAt >= sign.toNanos()) {
+        long masksChanged = timesMasksChanged.get();
+        boolean isDue = now - signedAt >= sign.toNanos() || lease.worker(Duration.ZERO) == null;
+        if (mayDeliver() && !settings.destinations().isEmpty() && isDue) {
             if (!giveSign(housekeeping, now)) {
                 return;
             }
             signedAt = now;
+        }
+        if (timesMasksChanged.get() != masksChanged) {
+            lease.lost(); // It was heard while the lease was renewed.
         }
         if (unpacking == null) {
             unpacking = new Unpacking(target, mirror, settings, isCatchingUp);
@@ -162,18 +179,47 @@ public final class Outbound implements AutoCloseable {
         }
     }
 
+    /**
+     * Workers send nothing without a lease, and drop what they have claimed. That is rescued when the lease would have
+     * ended: attempts that are under way are over by then, so that nothing arrives behind what comes after it.
+     */
+    private boolean mayDeliver() {
+        boolean may = new PayloadMasks(target, mirror).mayDeliver(rules.fingerprint(target, mirror));
+        if (!may) {
+            lease.lost();
+        }
+        if (may == waitsForMasks) {
+            waitsForMasks = !may;
+            LOG.infof(
+                    may
+                            ? "mirror=%s deliveries go on: they hold no values of former masking rules"
+                            : "mirror=%s deliveries wait: masking rules changed, and what waits may hold values of former"
+                                    + " ones. They are removed as soon as the mirror has looked at both databases.",
+                    mirror);
+        }
+        return may;
+    }
+
     private void tidy() {
         Housekeeping housekeeping = new Housekeeping(target, mirror, settings, lease.length());
+        FormerValues former = new FormerValues(target, mirror, settings, () -> stopSignal.getCount() == 0);
+        long prunedAt = System.nanoTime();
         String told = null;
         try {
-            while (!stopSignal.await(TIDY.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!stopSignal.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
-                    housekeeping.prune();
+                    if (waitsForMasks) {
+                        former.remove();
+                    }
+                    if (System.nanoTime() - prunedAt >= TIDY.toNanos()) {
+                        housekeeping.prune();
+                        prunedAt = System.nanoTime();
+                    }
                     told = null;
                 } catch (PostgresFailure failure) {
                     if (!failure.getMessage().equals(told)) {
                         told = failure.getMessage();
-                        LOG.warnf("mirror=%s finished deliveries are not removed: %s", mirror, told);
+                        LOG.warnf("mirror=%s the queue is not tidied: %s", mirror, told);
                     }
                 }
             }
@@ -213,6 +259,9 @@ public final class Outbound implements AutoCloseable {
             workers.forEach(DeliveryWorker::wakeForAll);
         } else if (of.equals(mirror + PACKED)) {
             unpacking.wake();
+        } else if (of.equals(mirror + MASKS)) {
+            timesMasksChanged.incrementAndGet();
+            lease.lost();
         }
     }
 

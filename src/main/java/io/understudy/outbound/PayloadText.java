@@ -63,7 +63,8 @@ final class PayloadText {
             if (shown != null && !shown.get(i)) {
                 continue;
             }
-            if (image[i] == Change.UNCHANGED || large && image[i] != null && image[i].length() > LARGE) {
+            boolean unknown = image[i] == Change.UNCHANGED || change.feed().isStale(i);
+            if (unknown || large && image[i] != null && image[i].length() > LARGE) {
                 omitted.set(i);
             } else {
                 change.feed().json().get(i).write(json, image[i]);

@@ -192,7 +192,7 @@ public record Preflight(
         for (TableEntry entry : ledger) {
             MirroredTable table = mirrored.get(entry.table());
             if (table != null && entry.copiedAt().isPresent()) {
-                TableForm form = TableForm.of(table.source(), partitioning(table.id()), entry.form());
+                TableForm form = form(table, entry);
                 StaleColumns columns = StaleColumns.noted(entry, form, table, masking, false);
                 if (!columns.names().isEmpty()) {
                     stale.put(table.id(), columns);
@@ -200,6 +200,11 @@ public record Preflight(
             }
         }
         return stale;
+    }
+
+    /** How the source has a table, with what the ledger knows of its past. */
+    public TableForm form(MirroredTable table, TableEntry entry) {
+        return TableForm.of(table.source(), partitioning(table.id()), entry.form());
     }
 
     /** How the source has cut a table into partitions, if it has. */
