@@ -100,8 +100,7 @@ final class MirrorRun implements AutoCloseable {
         checkpoint.takeOver();
         boolean resumes = resumes();
         refuse(preflight, resumes);
-        // Nothing of former rules is enqueued any more: who did is fenced off, and what is stale is in the ledger before
-        // a change is written here.
+        // Nothing of former rules is enqueued any more: who did is fenced off, and the ledger says what is stale.
         payloads.noted(preflight.mirrored(), preflight.masking(), rules);
         Checkpoint.State start = resumes ? resume(checkpoint.load().orElseThrow()) : copy(checkpoint, preflight);
         changedSomething = true;

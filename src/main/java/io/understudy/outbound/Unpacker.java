@@ -33,16 +33,19 @@ public final class Unpacker {
     /**
      * Locks what it refers to, as the silent foreign key would. A key that is there already is of the same position, and
      * so of the same change: a source that was restored from a backup uses positions again, and the time tells them apart.
+     * What is locked carries the rows it was joined with: never the packet, which would be read for each delivery.
      */
     private static final String UNPACK = """
             with packet as materialized (select * from understudy.sync_packet where id = $1),
-            config as materialized (
-                select x.place, x.schema_name, x.table_name, x.destination
+            named as materialized (
+                select x.place, p.mirror, x.schema_name, x.table_name, x.destination
                   from packet p
                  cross join unnest(p.schema_names, p.table_names, p.destinations) with ordinality
-                       as x(schema_name, table_name, destination, place)
-                  join understudy.sync_config c using (schema_name, table_name, destination)
-                 where c.mirror = p.mirror
+                       as x(schema_name, table_name, destination, place)),
+            config as materialized (
+                select n.place, n.schema_name, n.table_name, n.destination
+                  from named n
+                  join understudy.sync_config c using (mirror, schema_name, table_name, destination)
                    for key share of c),
             transaction as materialized (
                 select x.place, x.lsn::pg_lsn as lsn,

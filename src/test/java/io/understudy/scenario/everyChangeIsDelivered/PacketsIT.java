@@ -109,6 +109,43 @@ class PacketsIT {
     }
 
     @Test
+    void oneThatIsLargeTakesAsLongForEachDelivery() {
+        queue.unpack();
+        pack(1000, 2000);
+        long small = unpackingNanos();
+        pack(16_000, 20_000);
+        assertThat(unpackingNanos())
+                .as("sixteen times as many; quadratic would be hundreds of times as long as %d ns", small)
+                .isLessThan(100 * small);
+        assertThat(pair.target().count(QUEUED)).isEqualTo(18_000);
+    }
+
+    private long unpackingNanos() {
+        long began = System.nanoTime();
+        queue.unpack();
+        return System.nanoTime() - began;
+    }
+
+    /** As a backlog of small transactions leaves it. */
+    private void pack(int deliveries, int firstLsn) {
+        pair.target()
+                .run(
+                        "insert into understudy.sync_packet (mirror, schema_names, table_names, destinations, counts, commit_lsns,"
+                                + " commit_times, configs, commits, ordinals, operations, record_ids, ordering_keys, also_after,"
+                                + " problems, payloads) select '" + pair.name()
+                                + "', '{public}', '{item}', '{crm}', array["
+                                + deliveries + "], (select array_agg('0/' || to_hex(" + firstLsn
+                                + " + i)) from generate_series(1, "
+                                + deliveries / 4
+                                + ") i), (select array_agg('2026-11-22T03:00:00Z'::text) from generate_series(1, "
+                                + deliveries / 4
+                                + ")), array_agg(1), array_agg((i - 1) / 4 + 1), array_agg(i), array_agg('update'::text),"
+                                + " array_agg(i::text), array_agg('public.item/' || i), array_agg(null::text), array_agg(null::text),"
+                                + " array_agg('{\"operation\": \"update\", \"row\": {\"v\": \"' || repeat(md5(i::text), 7) || '\"}')"
+                                + " from generate_series(1, " + deliveries + ") i");
+    }
+
+    @Test
     void theyFollowTheNameOfTheirTable() throws SQLException {
         pair.source().run("alter table item rename to article", "update article set v = 'w' where id = 1");
         pair.target().run("alter table item rename to article");
