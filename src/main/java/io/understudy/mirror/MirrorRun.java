@@ -70,7 +70,7 @@ final class MirrorRun implements AutoCloseable {
         this.source = SourceDatabase.open(vertx, settings.source(), settings.name());
         this.target = TargetDatabase.open(vertx, settings.target(), settings.name());
         this.ledger = new TableLedger(target.client(), settings.name());
-        this.payloads = new PayloadMasks(target.client(), settings.name());
+        this.payloads = new PayloadMasks(target.client(), settings.name(), settings.payloadRules());
     }
 
     /** Returns when it was stopped; otherwise ends with the failure. */
@@ -92,7 +92,7 @@ final class MirrorRun implements AutoCloseable {
 
     private void runLocked() throws InterruptedException {
         holdsLock = true;
-        String rules = settings.payloadRules().fingerprint(target.client(), settings.name());
+        String rules = payloads.fingerprint();
         // Again: as a standby it may have waited for days.
         Preflight preflight = look();
         Checkpoint checkpoint = new Checkpoint(target.client(), settings.name());

@@ -58,7 +58,6 @@ final class TableKeeper implements AutoCloseable {
     private final ApplyWorker worker;
     private final Supplier<Preflight> look;
     private final PayloadMasks payloads;
-    private final Supplier<String> rules;
     private final TableCopy copy;
     private final ColumnRefresh refresh;
     private final ControlTable control;
@@ -89,7 +88,6 @@ final class TableKeeper implements AutoCloseable {
         this.worker = worker;
         this.look = look;
         this.payloads = payloads;
-        this.rules = () -> settings.payloadRules().fingerprint(target.client(), settings.name());
         this.copy = new TableCopy(settings, source, target, checkpoint, worker, masks);
         this.refresh = new ColumnRefresh(source, target, checkpoint.fence(), worker, masks);
         this.control = new ControlTable(target.client(), settings.name());
@@ -186,7 +184,7 @@ final class TableKeeper implements AutoCloseable {
     private void lookAndAlign() throws InterruptedException {
         // Before the look: only those can be done by the rules that it finds.
         List<ControlTable.Request> asked = control.open();
-        String rulesBefore = rules.get();
+        String rulesBefore = payloads.fingerprint();
         Preflight seen = look.get();
         Set<TableId> followed = Set.of();
         if (follower.isPresent()) {

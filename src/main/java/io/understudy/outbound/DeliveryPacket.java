@@ -7,7 +7,7 @@ import io.vertx.sqlclient.Tuple;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +35,24 @@ final class DeliveryPacket {
              where mirror = $1 and commit_lsns is null
             """;
 
+    /** What is referred to, by its place, from 1 on. Compared by identity: their hashes are of all that they say. */
+    private static final class Places<T> {
+
+        private final Map<T, Integer> places = new IdentityHashMap<>();
+        private final List<T> all = new ArrayList<>();
+
+        int of(T one) {
+            return places.computeIfAbsent(one, none -> {
+                all.add(one);
+                return all.size();
+            });
+        }
+
+        String[] texts(Function<T, String> value) {
+            return all.stream().map(value).toArray(String[]::new);
+        }
+    }
+
     private record Row(
             int config,
             int commit,
@@ -48,11 +66,9 @@ final class DeliveryPacket {
 
     private final String mirror;
     private final long limit;
-    /** What is referred to, with its place, from 1 on. */
-    private final Map<SyncConfig, Integer> configs = new LinkedHashMap<>();
-
+    private final Places<SyncConfig> configs = new Places<>();
     private final List<Integer> counts = new ArrayList<>();
-    private final Map<Commit, Integer> commits = new LinkedHashMap<>();
+    private final Places<Commit> commits = new Places<>();
     private final List<Row> rows = new ArrayList<>();
     private long letters;
 
@@ -84,7 +100,7 @@ final class DeliveryPacket {
         letters += payload.length();
         rows.add(new Row(
                 place(by),
-                change.commit().map(this::place).orElse(1),
+                change.commit().map(commits::of).orElse(1),
                 change.ordinal(),
                 change.operation(),
                 recordId,
@@ -95,16 +111,12 @@ final class DeliveryPacket {
     }
 
     private int place(SyncConfig config) {
-        int place = configs.computeIfAbsent(config, none -> {
+        int place = configs.of(config);
+        if (place > counts.size()) {
             counts.add(0);
-            return counts.size();
-        });
+        }
         counts.set(place - 1, counts.get(place - 1) + 1);
         return place;
-    }
-
-    private int place(Commit commit) {
-        return commits.computeIfAbsent(commit, none -> commits.size() + 1);
     }
 
     private Optional<String> tooLarge(String payload) {
@@ -123,23 +135,19 @@ final class DeliveryPacket {
 
     /** All are of transactions that have ended, or all of one that has not. */
     Statement statement() {
-        boolean ended = !commits.isEmpty();
+        boolean ended = !commits.all.isEmpty();
         return new Statement(
                 PACK,
                 Tuple.tuple(new ArrayList<>(16))
                         .addString(mirror)
-                        .addArrayOfString(texts(configs.keySet().stream()
-                                .map(config -> config.table().schema())
-                                .toList()))
-                        .addArrayOfString(texts(configs.keySet().stream()
-                                .map(config -> config.table().name())
-                                .toList()))
-                        .addArrayOfString(texts(configs.keySet().stream()
-                                .map(SyncConfig::destination)
-                                .toList()))
+                        .addArrayOfString(configs.texts(config -> config.table().schema()))
+                        .addArrayOfString(configs.texts(config -> config.table().name()))
+                        .addArrayOfString(configs.texts(SyncConfig::destination))
                         .addArrayOfInteger(counts.toArray(Integer[]::new))
-                        .addArrayOfString(ended ? ends(commit -> commit.lsn().toString()) : null)
-                        .addArrayOfString(ended ? ends(commit -> commit.at().toString()) : null)
+                        .addArrayOfString(
+                                ended ? commits.texts(commit -> commit.lsn().toString()) : null)
+                        .addArrayOfString(
+                                ended ? commits.texts(commit -> commit.at().toString()) : null)
                         .addArrayOfInteger(numbers(Row::config))
                         .addArrayOfInteger(numbers(Row::commit))
                         .addArrayOfInteger(numbers(Row::ordinal))
@@ -151,16 +159,8 @@ final class DeliveryPacket {
                         .addArrayOfString(texts(Row::payload)));
     }
 
-    private String[] ends(Function<Commit, String> value) {
-        return commits.keySet().stream().map(value).toArray(String[]::new);
-    }
-
     private String[] texts(Function<Row, String> value) {
         return rows.stream().map(value).toArray(String[]::new);
-    }
-
-    private static String[] texts(List<String> values) {
-        return values.toArray(String[]::new);
     }
 
     private Integer[] numbers(Function<Row, Integer> value) {

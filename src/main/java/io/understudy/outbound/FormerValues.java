@@ -25,9 +25,6 @@ final class FormerValues {
     private static final int CHUNK = 2000;
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
-    /** Old versions of rows, which hold the values too. */
-    private static final long WORTH_A_VACUUM = 50_000;
-
     private static final String ORDERS = """
             select schema_name, table_name, masks, former, former::text as former_text from understudy.sync_masks
              where mirror = $1 and former is not null and noted
@@ -131,6 +128,7 @@ final class FormerValues {
         long after = 0;
         long freed = 0;
         long emptied = 0;
+        // Old versions of rows, which hold the values too.
         long unswept = 0;
         while (after < end) {
             if (isStopping.getAsBoolean()) {
@@ -143,8 +141,8 @@ final class FormerValues {
             freed += row.getLong("freed");
             emptied += row.getLong("emptied");
             unswept += row.getLong("freed") + row.getLong("emptied");
-            if (unswept >= WORTH_A_VACUUM) {
-                sweep(session);
+            if (unswept >= Housekeeping.WORTH_A_VACUUM) {
+                Housekeeping.vacuum(session);
                 unswept = 0;
             }
         }
@@ -158,7 +156,7 @@ final class FormerValues {
             LOG.infof("mirror=%s deliveries without former values=%d emptied=%d", mirror, freed, emptied);
         }
         if (unswept > 0) {
-            sweep(session);
+            Housekeeping.vacuum(session);
         }
     }
 
@@ -176,10 +174,6 @@ final class FormerValues {
                         > 0) {
             unpacker.unpack();
         }
-    }
-
-    private static void sweep(Session session) {
-        session.run("vacuum (skip_locked, truncate false) understudy.sync_queue", LIMIT, "Tidying the queue");
     }
 
     private static long number(Session session, String sql, Object... arguments) {

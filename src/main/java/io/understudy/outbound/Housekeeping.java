@@ -28,7 +28,7 @@ final class Housekeeping {
 
     private static final Duration START_OVER = Duration.ofMinutes(10);
 
-    private static final long WORTH_A_VACUUM = 50_000;
+    static final long WORTH_A_VACUUM = 50_000;
     private static final Duration VACUUM_LIMIT = Duration.ofMinutes(10);
 
     private static final String RETRY_AT_ONCE = """
@@ -181,8 +181,12 @@ final class Housekeeping {
         }
         if (removed >= WORTH_A_VACUUM) {
             removed = 0;
-            target.with(session -> session.run(
-                    "vacuum (skip_locked, truncate false) understudy.sync_queue", VACUUM_LIMIT, "Tidying the queue"));
+            target.with(Housekeeping::vacuum);
         }
+    }
+
+    static RowSet<Row> vacuum(Session session) {
+        return session.run(
+                "vacuum (skip_locked, truncate false) understudy.sync_queue", VACUUM_LIMIT, "Tidying the queue");
     }
 }

@@ -184,7 +184,7 @@ public final class Outbound implements AutoCloseable {
      * ended: attempts that are under way are over by then, so that nothing arrives behind what comes after it.
      */
     private boolean mayDeliver() {
-        boolean may = new PayloadMasks(target, mirror).mayDeliver(rules.fingerprint(target, mirror));
+        boolean may = new PayloadMasks(target, mirror, rules).mayDeliver();
         if (!may) {
             lease.lost();
         }

@@ -73,10 +73,18 @@ public final class PayloadMasks {
 
     private final PostgresClient target;
     private final String mirror;
+    private final PayloadRules rules;
 
-    public PayloadMasks(PostgresClient target, String mirror) {
+    /** @param rules of this process */
+    public PayloadMasks(PostgresClient target, String mirror, PayloadRules rules) {
         this.target = target;
         this.mirror = mirror;
+        this.rules = rules;
+    }
+
+    /** Of the rules as they are now. */
+    public String fingerprint() {
+        return rules.fingerprint(target, mirror);
     }
 
     /**
@@ -157,7 +165,7 @@ public final class PayloadMasks {
      * more.
      *
      * @param tables those that it saw; of others nothing is enqueued
-     * @param fingerprint of the settings just before the look
+     * @param fingerprint of the rules just before the look
      */
     public void noted(Map<TableId, MirroredTable> tables, MaskingPolicy policy, String fingerprint) {
         for (Row row : target.query(
@@ -173,9 +181,12 @@ public final class PayloadMasks {
         target.query(REMEMBER, mirror, fingerprint);
     }
 
-    /** Whether everything in the queue is masked by the rules of this fingerprint. */
-    boolean mayDeliver(String fingerprint) {
-        return target.query(MAY_DELIVER, mirror, fingerprint).iterator().next().getBoolean("may");
+    /** Whether everything in the queue is masked by the rules of this process. */
+    boolean mayDeliver() {
+        return target.query(MAY_DELIVER, mirror, fingerprint())
+                .iterator()
+                .next()
+                .getBoolean("may");
     }
 
     private static Set<String> names(String[] names) {

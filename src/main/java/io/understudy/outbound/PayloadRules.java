@@ -21,7 +21,7 @@ public record PayloadRules(MaskingSettings masking, List<String> excluded) {
     public static final PayloadRules NONE = new PayloadRules(MaskingSettings.NONE, List.of());
 
     /** Equal for equal decisions, as they are now. Tells nothing of the secret, nor of what a rule puts in place. */
-    public String fingerprint(PostgresClient target, String mirror) {
+    String fingerprint(PostgresClient target, String mirror) {
         MaskingSettings all = masking.and(ApprovedRules.load(target, mirror));
         // In their order: of two that say as much the later one holds.
         String text = all.rules().stream().map(PayloadRules::text).collect(Collectors.joining("\n"))
