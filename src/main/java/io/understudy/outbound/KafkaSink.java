@@ -1,6 +1,7 @@
 package io.understudy.outbound;
 
 import io.smallrye.reactive.messaging.kafka.KafkaConnector;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,6 +48,9 @@ public final class KafkaSink implements Sink {
 
     private long underwayBytes;
     private boolean allAtOnce;
+    /** Whether somebody will look for one that is late: one timer for all, since those that came first are late first. */
+    private boolean watched;
+
     private boolean closed;
 
     public KafkaSink(KafkaConnector connector, Destination.Kafka destination, KafkaSettings settings) {
@@ -57,33 +61,30 @@ public final class KafkaSink implements Sink {
     private static final class Attempt {
         final Delivery delivery;
         final CompletableFuture<Outcome> answer = new CompletableFuture<>();
-        final CompletableFuture<Void> timer = new CompletableFuture<>();
+        final long deadline;
 
-        Attempt(Delivery delivery) {
+        Attempt(Delivery delivery, Duration timeout) {
             this.delivery = delivery;
+            this.deadline = System.nanoTime() + timeout.toNanos();
         }
 
         long bytes() {
             return delivery.payload().length();
         }
-
-        void answer(Outcome outcome) {
-            timer.cancel(false);
-            answer.complete(outcome);
-        }
     }
 
     @Override
     public CompletionStage<Outcome> send(Delivery delivery) {
-        Attempt attempt = new Attempt(delivery);
+        Attempt attempt = new Attempt(delivery, destination.timeout());
         synchronized (lock) {
             if (closed) {
                 return CompletableFuture.completedFuture(stopping());
             }
             waiting.add(attempt);
-            attempt.timer.completeOnTimeout(null, destination.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            attempt.timer.thenRun(() -> late(attempt));
             giveToClient();
+            if (!watched) {
+                watch(attempt);
+            }
         }
         return attempt.answer;
     }
@@ -120,18 +121,32 @@ public final class KafkaSink implements Sink {
             }
             giveToClient();
         }
-        answered.forEach(one -> one.answer(outcome));
+        answered.forEach(one -> one.answer.complete(outcome));
     }
 
-    private void late(Attempt attempt) {
-        List<Attempt> answered = List.of();
+    private void watch(Attempt oldest) {
+        watched = true;
+        CompletableFuture.delayedExecutor(oldest.deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+                .execute(this::lookForLate);
+    }
+
+    private void lookForLate() {
+        List<Attempt> late = List.of();
         synchronized (lock) {
-            if (unanswered.contains(attempt) || waiting.contains(attempt)) {
-                answered = giveUp();
+            watched = false;
+            Attempt oldest = unanswered.isEmpty()
+                    ? waiting.peek()
+                    : unanswered.iterator().next();
+            if (oldest != null && System.nanoTime() - oldest.deadline >= 0) {
+                late = giveUp();
+            } else if (oldest != null) {
+                watch(oldest);
             }
         }
-        Outcome outcome = unacknowledged();
-        answered.forEach(one -> one.answer(outcome));
+        if (!late.isEmpty()) {
+            Outcome outcome = unacknowledged();
+            late.forEach(one -> one.answer.complete(outcome));
+        }
     }
 
     /** All that have no answer, in the order in which they came. Sent later than the one that failed, they must not arrive before it. */
@@ -170,6 +185,6 @@ public final class KafkaSink implements Sink {
             answered = giveUp();
         }
         channel.close();
-        answered.forEach(one -> one.answer(stopping()));
+        answered.forEach(one -> one.answer.complete(stopping()));
     }
 }

@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Meter {
 
-    private static final long POLL_MILLIS = 20;
+    private static final long POLL_MILLIS = 100;
 
     private final BenchServer source;
     private final BenchServer target;
