@@ -16,6 +16,7 @@ import picocli.CommandLine;
             StatusCommand.class,
             ResyncCommand.class,
             RefreshCommand.class,
+            ReconcileCommand.class,
             MasksCommand.class,
             QueueCommand.class,
             DeliveriesCommand.class,

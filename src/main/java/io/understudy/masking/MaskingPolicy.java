@@ -155,6 +155,11 @@ public final class MaskingPolicy {
 
     /** For one thread; empty when the lines of these columns may leave as they are, without being looked at. */
     public Optional<CopyLine> copyLine(TableId table, List<String> columns) {
+        return copyLine(table, columns, 0);
+    }
+
+    /** @param more fields behind those of the columns, which are no values of the table */
+    public Optional<CopyLine> copyLine(TableId table, List<String> columns, int more) {
         TableMasks masks = of(table);
         for (String column : columns) {
             if (!open && !masks.decision(column).leaves()) {
@@ -165,9 +170,9 @@ public final class MaskingPolicy {
         if (columns.stream().noneMatch(masks.masked()::containsKey)) {
             return Optional.empty();
         }
-        Mask[] byPlace = new Mask[columns.size()];
-        int[][] seeds = new int[columns.size()][];
-        for (int i = 0; i < byPlace.length; i++) {
+        Mask[] byPlace = new Mask[columns.size() + more];
+        int[][] seeds = new int[byPlace.length][];
+        for (int i = 0; i < columns.size(); i++) {
             TableMasks.ColumnMask mask = masks.masked().get(columns.get(i));
             if (mask != null) {
                 // Without what seeds it, it stays at the source.

@@ -1,5 +1,6 @@
 package io.understudy.snapshot;
 
+import io.understudy.masking.CopyLine;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.Column;
@@ -142,7 +143,8 @@ public final class ColumnCopy implements AutoCloseable {
         CopyIn writing = in.unwrap(PGConnection.class)
                 .getCopyAPI()
                 .copyIn("copy " + between + " (" + Sql.names(columns) + ") from stdin");
-        new CopyPump().carry(reading, writing, masks, table.id(), columns, (rows, bytes) -> {});
+        CopyLine masked = masks.copyLine(table.id(), columns).orElse(null);
+        new CopyPump().carry(reading, writing, masked, masks.canaries(), table.id(), (rows, bytes) -> {});
         writing.endCopy();
     }
 

@@ -1,11 +1,10 @@
 package io.understudy.snapshot;
 
+import io.understudy.masking.Canaries;
 import io.understudy.masking.CanaryException;
 import io.understudy.masking.CopyLine;
-import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.TableId;
 import java.sql.SQLException;
-import java.util.List;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
 
@@ -13,13 +12,13 @@ import org.postgresql.copy.CopyOut;
  * Carries the rows of one COPY into another. The only way from a source's COPY to the target: each row is masked and
  * searched for canaries before it leaves.
  */
-final class CopyPump {
+public final class CopyPump {
 
     /** Rows travel in pieces of this size: one message and one system call for a few hundred rows. */
     private static final int PIECE_BYTES = 64 << 10;
 
     /** Told of every piece that was sent. */
-    interface Sent {
+    public interface Sent {
         void rows(int rows, int bytes);
     }
 
@@ -28,12 +27,11 @@ final class CopyPump {
     /**
      * Leaves the writing COPY open.
      *
-     * @param columns in the order in which the rows have them
+     * @param masked null when rows of this shape leave as they are
      * @throws CanaryException and nothing of that row was sent
      */
-    void carry(CopyOut reading, CopyIn writing, MaskingPolicy masks, TableId table, List<String> columns, Sent sent)
+    public void carry(CopyOut reading, CopyIn writing, CopyLine masked, Canaries canaries, TableId table, Sent sent)
             throws SQLException {
-        CopyLine masked = masks.copyLine(table, columns).orElse(null);
         int filled = 0;
         int pieceRows = 0;
         byte[] row;
@@ -44,7 +42,7 @@ final class CopyPump {
                 row = masked.bytes();
                 length = masked.length();
             }
-            int canary = masks.canaries().in(row, length);
+            int canary = canaries.in(row, length);
             if (canary > 0) {
                 throw new CanaryException(table, canary);
             }

@@ -1,6 +1,7 @@
 package io.understudy.snapshot;
 
 import io.understudy.masking.CanaryException;
+import io.understudy.masking.CopyLine;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.PostgresFailure;
@@ -141,12 +142,13 @@ final class CopyWorker implements Runnable, AutoCloseable {
                 make(sieve);
             }
             CopyIn writing = in.unwrap(PGConnection.class).getCopyAPI().copyIn(copyIn);
-            pump.carry(
-                    reading, writing, masks, chunk.table().id(), chunk.table().columns(), (moreRows, moreBytes) -> {
-                        progress.copied(chunk, moreRows, moreBytes);
-                        sent[0] += moreRows;
-                        sent[1] += moreBytes;
-                    });
+            TableId table = chunk.table().id();
+            CopyLine masked = masks.copyLine(table, chunk.table().columns()).orElse(null);
+            pump.carry(reading, writing, masked, masks.canaries(), table, (moreRows, moreBytes) -> {
+                progress.copied(chunk, moreRows, moreBytes);
+                sent[0] += moreRows;
+                sent[1] += moreBytes;
+            });
             long written = writing.endCopy();
             requireAllWritten(chunk, reading.getHandledRowCount(), written);
             if (sieve != null) {

@@ -1,0 +1,126 @@
+package io.understudy.reconcile;
+
+import io.understudy.masking.CopyLine;
+import io.understudy.masking.MaskingPolicy;
+import io.understudy.postgres.MirroredTable;
+import io.understudy.postgres.Sql;
+import io.understudy.reconcile.Part.KeyRange;
+import io.understudy.snapshot.CopyPump;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+import org.postgresql.copy.CopyOut;
+
+/** The source's rows of a table with masks: see {@link RowImage}. */
+final class ShippedSide implements Side {
+
+    private static final String TEMPORARY = "pg_temp.understudy_shipped";
+
+    private final Connection source;
+    private final Connection target;
+    private final MirroredTable table;
+    private final RowImage image;
+    private final MaskingPolicy masks;
+    private final DirectSide.Rows raw;
+    private final DirectSide ordered;
+    private final DirectSide masked;
+
+    /**
+     * @param source reads only
+     * @param target of its own: it holds the temporary table
+     * @param raw the rows as they are at the source
+     */
+    ShippedSide(
+            Connection source,
+            Connection target,
+            MirroredTable table,
+            RowImage image,
+            MaskingPolicy masks,
+            DirectSide.Rows raw)
+            throws SQLException {
+        this.source = source;
+        this.target = target;
+        this.table = table;
+        this.image = image;
+        this.masks = masks;
+        this.raw = raw;
+        this.ordered = new DirectSide(source, raw);
+        this.masked = new DirectSide(
+                target,
+                new DirectSide.Rows(
+                        TEMPORARY,
+                        "",
+                        image.shippedDigest(),
+                        image.targetKey(),
+                        List.of(),
+                        Sql.name(RowImage.COMPUTED.get(1))));
+        target.setAutoCommit(false);
+        execute("drop table if exists " + TEMPORARY);
+        execute("create temporary table understudy_shipped on commit delete rows as select "
+                + Sql.names(image.shipped()) + ", 0::bigint as " + Sql.name(RowImage.COMPUTED.get(0))
+                + ", 0::bigint as " + Sql.name(RowImage.COMPUTED.get(1)) + " from "
+                + table.target().alone() + " limit 0");
+        target.commit();
+    }
+
+    private interface Asking<T> {
+        T ask() throws SQLException;
+    }
+
+    private <T> T shipped(Part part, Asking<T> asking) throws SQLException {
+        try {
+            ship(part instanceof KeyRange range ? range : KeyRange.ALL);
+            return asking.ask();
+        } finally {
+            target.rollback(); // Which empties the table as well.
+        }
+    }
+
+    private void ship(KeyRange range) throws SQLException {
+        String out = "copy (select " + Sql.names(image.shipped()) + ", " + image.sourcePlain() + ", " + raw.version()
+                + " from " + raw.table() + raw.where(range) + ") to stdout";
+        CopyOut reading = source.unwrap(PGConnection.class).getCopyAPI().copyOut(out);
+        try {
+            CopyIn writing = target.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + TEMPORARY + " from stdin");
+            CopyLine line = masks.copyLine(table.id(), image.shipped(), RowImage.COMPUTED.size())
+                    .orElse(null);
+            new CopyPump().carry(reading, writing, line, masks.canaries(), table.id(), (rows, bytes) -> {});
+            writing.endCopy();
+        } finally {
+            if (reading.isActive()) {
+                reading.cancelCopy();
+            }
+        }
+    }
+
+    @Override
+    public Sums sums(KeyRange range) throws SQLException {
+        return shipped(range, () -> masked.sums(KeyRange.ALL));
+    }
+
+    @Override
+    public Map<Integer, Sums> sums(int buckets) throws SQLException {
+        return shipped(KeyRange.ALL, () -> masked.sums(buckets));
+    }
+
+    @Override
+    public List<RowDigest> rows(Part part) throws SQLException {
+        return shipped(part, () -> masked.rows(part instanceof KeyRange ? KeyRange.ALL : part));
+    }
+
+    @Override
+    public Optional<List<String>> boundary(KeyRange range, long rows) throws SQLException {
+        return ordered.boundary(range, rows);
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = target.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

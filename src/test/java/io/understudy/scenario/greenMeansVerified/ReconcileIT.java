@@ -1,0 +1,208 @@
+package io.understudy.scenario.greenMeansVerified;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.understudy.DatabasePair;
+import io.understudy.Masking;
+import io.understudy.mirror.Mirror;
+import io.understudy.mirror.Settings;
+import io.understudy.reconcile.TableResult;
+import io.understudy.reconcile.TableResult.Verdict;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Whatever somebody did to the target behind the mirror's back is found and named right, and nothing else is (field note E2). */
+class ReconcileIT {
+
+    private static final String[] TABLES = {
+        "create table plain (id int primary key, title text, price numeric(10,2), facts jsonb)",
+        "create table named (country text, code varchar(12), note text, primary key (code, country))",
+        "create table loose (a int, b text)",
+        "alter table loose replica identity full",
+        "create table person (id bigint primary key, email text, born date, facts jsonb, note text)",
+        "create table secret (id bigint primary key, note text)",
+        "create table part (id int, at date, note text, primary key (id, at)) partition by range (at)",
+        "create table part_old partition of part for values from (minvalue) to ('2026-01-01')",
+        "create table part_new partition of part for values from ('2026-01-01') to (maxvalue)",
+        "create table nothing (id uuid primary key)"
+    };
+
+    private static final String[] ROWS = {
+        "insert into plain select g, 'title ' || g, g / 7.0, jsonb_build_object('n', g) from generate_series(1, 30000) g",
+        "insert into named select chr(65 + g % 26) || '\\''\"', 'c' || g, null from generate_series(1, 5000) g",
+        "insert into loose select g % 50, 'twice' from generate_series(1, 3000) g",
+        "insert into person select g, 'p' || g || '@shop.example', date '1980-01-01' + g, '{\"a\":1}', 'n'"
+                + " from generate_series(1, 12000) g",
+        "insert into secret select g, 's' from generate_series(1, 3000) g",
+        "insert into part select g, date '2025-06-01' + g % 500, 'p' from generate_series(1, 3000) g"
+    };
+
+    private static Settings masked(DatabasePair pair) {
+        return pair.settings()
+                .with(Masking.keepingOthers(
+                        "person.email=email",
+                        "person.born=date(30d)",
+                        "person.facts=json(a=number(5))",
+                        "secret.id=hash"));
+    }
+
+    private static Mirror start(DatabasePair pair) {
+        pair.both(TABLES).adopt();
+        pair.source().run(ROWS);
+        Mirror mirror = pair.start(masked(pair));
+        pair.awaitStreaming(mirror);
+        return mirror;
+    }
+
+    @Test
+    void equalTablesAreVerifiedThroughTheirMasks() throws SQLException {
+        try (DatabasePair pair = new DatabasePair()) {
+            Mirror mirror = start(pair);
+            Map<String, TableResult> results = Reconciling.reconcile(pair, masked(pair));
+            assertThat(results.values())
+                    .allSatisfy(result ->
+                            assertThat(result.verdict()).as(result.toString()).isEqualTo(Verdict.EQUAL));
+            assertThat(results.get("plain").sourceRows()).isEqualTo(30_000);
+            assertThat(results.get("loose").sourceRows()).isEqualTo(3_000);
+            assertThat(Reconciling.known(pair, "plain").verifiedLsn())
+                    .contains(results.get("plain").asOf());
+            pair.resync("plain");
+            await().atMost(DatabasePair.PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(Reconciling.known(pair, "plain").verifiedLsn())
+                                    .as("another copy is not verified")
+                                    .isEmpty());
+            pair.awaitTableState(mirror, "public.plain", "streaming");
+        }
+    }
+
+    @Test
+    void everyRowThatWasTouchedIsFoundAndNoOther() throws Exception {
+        try (DatabasePair pair = new DatabasePair()) {
+            start(pair);
+            pair.target()
+                    .run(
+                            "delete from plain where id in (1, 10000, 10001, 30000)",
+                            "update plain set title = 'edited' where id in (2, 9999, 20000)",
+                            "update plain set facts = null where id = 15000",
+                            "insert into plain values (0, 'theirs'), (-5, 'theirs'), (40000, 'theirs')",
+                            "update named set note = 'edited' where code = 'c77'",
+                            "delete from named where code in ('c1', 'c5000')",
+                            "insert into named values ('Z', 'zzz', 'theirs')",
+                            "delete from loose where ctid in (select ctid from loose where a = 3 limit 2)",
+                            "insert into loose values (3000, 'theirs')",
+                            "update person set email = 'real@shop.example' where id = 500",
+                            "update person set born = born + 1 where id = 501",
+                            "update person set note = 'edited' where id = 502",
+                            "delete from person where id = 12000",
+                            "update secret set note = 'edited' where id = (select max(id) from secret)",
+                            "insert into secret values (-77, 'theirs')",
+                            "update part set note = 'edited' where id = 1500");
+            AtomicBoolean enough = new AtomicBoolean();
+            Thread writing = writing(pair, enough);
+            Map<String, TableResult> results = Reconciling.reconcile(pair, masked(pair));
+            enough.set(true);
+            writing.join();
+            assertThat(Reconciling.noted(pair, "plain"))
+                    .containsExactlyInAnyOrderElementsOf(each(
+                            "missing",
+                            "1",
+                            "10000",
+                            "10001",
+                            "30000",
+                            "different",
+                            "2",
+                            "9999",
+                            "20000",
+                            "15000",
+                            "extra",
+                            "0",
+                            "-5",
+                            "40000"));
+            assertThat(Reconciling.noted(pair, "named"))
+                    .containsExactlyInAnyOrder(
+                            "different c77 Z\\'\"", "missing c1 B\\'\"", "missing c5000 I\\'\"", "extra zzz Z");
+            assertThat(results.get("loose").missing()).isEqualTo(2);
+            assertThat(results.get("loose").extra()).isEqualTo(1);
+            assertThat(Reconciling.noted(pair, "person"))
+                    .containsExactlyInAnyOrderElementsOf(each("different", "500", "501", "502", "missing", "12000"));
+            assertThat(results.get("secret").different()).isEqualTo(1);
+            assertThat(results.get("secret").extra()).isEqualTo(1);
+            assertThat(results.get("secret").missing()).isZero();
+            assertThat(results.get("part").different()).isEqualTo(1);
+            assertThat(results.get("nothing").verdict()).isEqualTo(Verdict.EQUAL);
+            assertThat(Reconciling.known(pair, "plain").verifiedLsn()).isEmpty();
+            assertThat(Reconciling.known(pair, "plain").unequal()).isEqualTo(11);
+        }
+    }
+
+    /** All the time, in all tables, far away from what was touched at the target; among them values that come back. */
+    private static Thread writing(DatabasePair pair, AtomicBoolean enough) {
+        Thread thread = new Thread(() -> {
+            for (int i = 0; !enough.get(); i++) {
+                int id = 5000 + i % 3000;
+                pair.source()
+                        .transaction(
+                                "update plain set title = title || 'x', price = price + 1 where id between " + id
+                                        + " and " + (id + 20),
+                                "update plain set facts = case when facts is null then '{}'::jsonb end where id = 25000",
+                                "delete from plain where id = " + (22000 + i % 1000),
+                                "insert into plain values (" + (22000 + i % 1000) + ", 'anew')",
+                                "insert into person values (" + (20000 + i)
+                                        + ", 'new@shop.example', '2000-01-01', null, '')",
+                                "update person set email = 'moved' || id || '@shop.example' where id between 7000 and 7020",
+                                "update named set note = '" + i + "' where code like 'c3_3'",
+                                "update secret set note = '" + i + "' where id between 100 and 120",
+                                "insert into loose values (" + i % 7 + ", 'more')",
+                                "update part set at = at + 1 where id = 700");
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    /** {@code each("missing", "1", "2", "extra", "3")} is missing 1, missing 2, extra 3. */
+    private static List<String> each(String... words) {
+        List<String> all = new ArrayList<>();
+        String kind = null;
+        for (String word : words) {
+            if (Stream.of("missing", "different", "extra").anyMatch(word::equals)) {
+                kind = word;
+            } else {
+                all.add(kind + " " + word);
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void whatCannotBeCheckedIsNeverFine() throws SQLException {
+        try (DatabasePair pair = new DatabasePair()) {
+            Mirror mirror = start(pair);
+            pair.target().run("alter table named alter note type int using null");
+            pair.source().run("update named set note = 'no number' where code = 'c9'");
+            pair.awaitTableState(mirror, "public.named", "paused");
+            Map<String, TableResult> results = Reconciling.reconcile(pair, masked(pair));
+            assertThat(results.get("named").verdict()).isEqualTo(Verdict.UNCHECKED);
+            assertThat(results.get("named").reason()).startsWith("it is paused");
+            assertThat(results.get("plain").verdict()).isEqualTo(Verdict.EQUAL);
+            assertThat(Reconciling.reconcile(pair, pair.settings())
+                            .get("person")
+                            .reason())
+                    .contains("masked by other rules");
+            DatabasePair.stop(mirror);
+            pair.source().run("insert into plain values (50000, 'after the end')");
+            assertThat(Reconciling.reconcile(pair, masked(pair), Duration.ofSeconds(2))
+                            .get("plain")
+                            .reason())
+                    .contains("did not reach");
+        }
+    }
+}
