@@ -7,6 +7,8 @@ create table understudy.reconciled_table (
     result            text        not null check (result in ('equal', 'different', 'unchecked')),
     -- Why it could not be checked, or not all of it.
     reason            text,
+    -- Where the source's log was when it began; null when nothing was compared.
+    as_of             pg_lsn,
     started_at        timestamptz not null,
     finished_at       timestamptz not null default now(),
     source_rows       bigint      not null,

@@ -10,6 +10,7 @@ import io.understudy.outbound.KafkaSettings;
 import io.understudy.outbound.Outbound;
 import io.understudy.status.DeliveryFigures;
 import io.understudy.status.DeliveryMeters;
+import io.understudy.status.VerifiedMeters;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class RunCommand implements Callable<Integer> {
     private final RunningMirror running;
     private final DeliveryFigures figures;
     private final DeliveryMeters meters;
+    private final VerifiedMeters verified;
     private final KafkaConnector kafka;
 
     @CommandLine.Option(
@@ -54,12 +56,14 @@ final class RunCommand implements Callable<Integer> {
             RunningMirror running,
             DeliveryFigures figures,
             DeliveryMeters meters,
+            VerifiedMeters verified,
             @Connector("smallrye-kafka") KafkaConnector kafka) {
         this.vertx = vertx;
         this.config = config;
         this.running = running;
         this.figures = figures;
         this.meters = meters;
+        this.verified = verified;
         this.kafka = kafka;
     }
 
@@ -82,6 +86,7 @@ final class RunCommand implements Callable<Integer> {
         mirror.start();
         outbound.start();
         figures.watch(settings);
+        verified.watch(mirror);
         while (true) {
             Optional<MirrorState> end = mirror.awaitEnd(Duration.ofDays(1));
             if (end.isPresent()) {

@@ -87,7 +87,9 @@ final class StatusCommand implements Callable<Integer> {
         }
         out.flush();
         boolean waits = status.tables().stream().anyMatch(table -> table.reason() != null);
-        return WORKING.contains(status.state()) && !waits ? ExitCode.FINE : ExitCode.FOUND;
+        boolean unequal =
+                status.tables().stream().anyMatch(table -> table.verified().unequalRows() > 0);
+        return WORKING.contains(status.state()) && !waits && !unequal ? ExitCode.FINE : ExitCode.FOUND;
     }
 
     private static void print(MirrorStatus status, PrintWriter out) {
@@ -167,12 +169,13 @@ final class StatusCommand implements Callable<Integer> {
                 out.println();
             }
         }
+        printUnequal(status, out);
         int width = status.tables().stream()
                 .mapToInt(table -> table.table().length())
                 .max()
                 .orElse(5);
-        String format = "  %-" + Math.max(width, 5) + "s  %-11s  %15s  %15s  %10s%n";
-        out.printf(format, "table", "state", "rows estimated", "rows copied", "bytes");
+        String format = "  %-" + Math.max(width, 5) + "s  %-11s  %15s  %15s  %10s  %s%n";
+        out.printf(format, "table", "state", "rows estimated", "rows copied", "bytes", "verified");
         for (MirrorStatus.TableStatus table : status.tables()) {
             out.printf(
                     format,
@@ -180,8 +183,30 @@ final class StatusCommand implements Callable<Integer> {
                     table.state(),
                     Quantity.rows(table.rowsEstimated() == null ? -1 : table.rowsEstimated()),
                     Quantity.count(table.rowsCopied()),
-                    Quantity.bytes(table.bytesCopied()));
+                    Quantity.bytes(table.bytesCopied()),
+                    verified(table.verified()));
         }
+    }
+
+    private static void printUnequal(MirrorStatus status, PrintWriter out) {
+        for (MirrorStatus.TableStatus table : status.tables()) {
+            long rows = table.verified().unequalRows();
+            if (rows > 0) {
+                out.println(table.table() + " is not equal to the source: " + Quantity.count(rows)
+                        + (rows == 1 ? " row was" : " rows were") + " found at "
+                        + table.verified().checkedAt());
+                line(out, "remedy", "./understudy reconcile " + table.table());
+                out.println();
+            }
+        }
+    }
+
+    /** {@code 2026-11-22T10:00:00.000Z}, {@code never}, or why not now. */
+    private static String verified(MirrorStatus.Verified verified) {
+        String last = verified.at() == null ? "never" : verified.at();
+        return verified.result() == null || verified.result().equals("equal")
+                ? last
+                : last + (verified.at() == null ? ", " : "; since then ") + verified.result();
     }
 
     private static void printDeliveries(MirrorStatus status, PrintWriter out) {

@@ -7,6 +7,7 @@ import io.understudy.ledger.TableEntry;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SessionSettings;
+import io.understudy.reconcile.ReconciledTables;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -202,9 +203,17 @@ final class MirrorMonitor {
                 worker.map(ApplyWorker::changes).orElse(0L),
                 Math.round(changesPerSecond * 10) / 10.0,
                 worker.map(ApplyWorker::missingRows).orElse(0L),
-                tables.stream().map(MirrorStatus.TableStatus::of).toList(),
+                tables.stream()
+                        .map(table -> MirrorStatus.TableStatus.of(table, verified(table)))
+                        .toList(),
                 List.of(),
                 text(Instant.now()));
+    }
+
+    private Optional<ReconciledTables.Known> verified(TableEntry table) {
+        return Optional.ofNullable(seenRun)
+                .flatMap(MirrorRun::verifier)
+                .map(verifier -> verifier.known().get(table.table()));
     }
 
     private static String text(Instant instant) {

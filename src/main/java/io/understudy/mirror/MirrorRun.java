@@ -61,6 +61,8 @@ final class MirrorRun implements AutoCloseable {
     private volatile MaskingPolicy masks = MaskingPolicy.NONE;
 
     private volatile RowFilters filters = RowFilters.NONE;
+    private volatile Preflight lastSeen;
+    private volatile TableVerifier verifier;
 
     /** @param copyAnew start with a new snapshot whatever the checkpoint says */
     MirrorRun(Vertx vertx, Settings settings, boolean copyAnew, Consumer<MirrorState> state) {
@@ -136,7 +138,8 @@ final class MirrorRun implements AutoCloseable {
         filters = seen.filters().after(filters);
         Lsn before = lookedAt;
         lookedAt = seen.asOf();
-        return seen.masking(masks).asOf(before);
+        lastSeen = seen.masking(masks).asOf(before);
+        return lastSeen;
     }
 
     private Map<String, String> formerNames(Preflight seen, TableId table) {
@@ -312,8 +315,11 @@ final class MirrorRun implements AutoCloseable {
             if (!stopping) {
                 capture.start();
                 looking.start();
-                try (SequenceKeeper sequences = sequenceKeeper(checkpoint, applying, meter)) {
+                try (SequenceKeeper sequences = sequenceKeeper(checkpoint, applying, meter);
+                        TableVerifier verifying = new TableVerifier(settings, source, target, () -> lastSeen, ledger)) {
                     sequences.start();
+                    verifier = verifying;
+                    verifying.start();
                     applying.run();
                 }
             }
@@ -378,6 +384,10 @@ final class MirrorRun implements AutoCloseable {
 
     Optional<LagMeter> meter() {
         return Optional.ofNullable(meter);
+    }
+
+    Optional<TableVerifier> verifier() {
+        return Optional.ofNullable(verifier);
     }
 
     /** As they are in this attempt, or in the ledger. */

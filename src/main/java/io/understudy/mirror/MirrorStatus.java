@@ -3,8 +3,12 @@ package io.understudy.mirror;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.understudy.ledger.TableEntry;
 import io.understudy.outbound.DestinationQueue;
+import io.understudy.postgres.Lsn;
+import io.understudy.reconcile.ReconciledTables.Known;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a running mirror says of itself once a second; the shape of {@code status --json}. Times are ISO 8601 in UTC. A
@@ -50,6 +54,7 @@ public record MirrorStatus(
      * @param rowsEstimated the planner's guess before the copy, null when there was none
      * @param asideChanges changes that wait at the target for the table to go on
      * @param staleColumns columns whose rule changed, so that earlier rows hold the values of former rules
+     * @param verified what comparing it with the source last found
      */
     @RegisterForReflection
     public record TableStatus(
@@ -63,9 +68,10 @@ public record MirrorStatus(
             long bytesCopied,
             long asideChanges,
             long asideBytes,
-            List<String> staleColumns) {
+            List<String> staleColumns,
+            Verified verified) {
 
-        public static TableStatus of(TableEntry entry) {
+        public static TableStatus of(TableEntry entry, Optional<Known> known) {
             return new TableStatus(
                     entry.table().toString(),
                     entry.state().word(),
@@ -77,7 +83,35 @@ public record MirrorStatus(
                     entry.bytesCopied(),
                     entry.asideChanges(),
                     entry.asideBytes(),
-                    entry.stale());
+                    entry.stale(),
+                    Verified.of(known));
+        }
+    }
+
+    /**
+     * @param result equal, different, unchecked, or null when it was never compared
+     * @param reason why it is unchecked
+     * @param checkedAt when that comparison began
+     * @param unequalRows that it found
+     * @param lsn up to where in the source's log it was last found equal, null when it was not since its copy
+     * @param at when that was
+     */
+    @RegisterForReflection
+    public record Verified(String result, String reason, String checkedAt, long unequalRows, String lsn, String at) {
+
+        static Verified of(Optional<Known> known) {
+            return known.map(found -> new Verified(
+                            found.verdict().word(),
+                            found.reason(),
+                            text(found.startedAt()),
+                            found.unequal(),
+                            found.verifiedLsn().map(Lsn::toString).orElse(null),
+                            found.verifiedAt().map(Verified::text).orElse(null)))
+                    .orElse(new Verified(null, null, null, 0, null, null));
+        }
+
+        private static String text(Instant instant) {
+            return instant.truncatedTo(ChronoUnit.MILLIS).toString();
         }
     }
 

@@ -115,6 +115,10 @@ public record Setting(String key, String fallback, String meaning) {
             "understudy.health.max-delivery-age",
             "15m",
             "Readiness says no when a delivery has waited longer: 1s or more.");
+    static final Setting RECONCILE_EVERY = new Setting(
+            "understudy.reconcile.every",
+            "1d",
+            "How often each table is compared with the source, row by row, while the mirror goes on; 0s for never.");
     static final Setting HTTP_TOKEN = new Setting(
             "understudy.http.token",
             "",
@@ -159,6 +163,7 @@ public record Setting(String key, String fallback, String meaning) {
             OUTBOUND_PAYLOAD_LIMIT,
             OUTBOUND_KEEP_COMPLETED,
             OUTBOUND_KEEP_DISCARDED,
+            RECONCILE_EVERY,
             HEALTH_MAX_LAG,
             HEALTH_MAX_DELIVERY_AGE,
             HTTP_HOST,

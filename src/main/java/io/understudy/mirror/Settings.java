@@ -25,6 +25,7 @@ public record Settings(
         OutboundSettings outbound,
         Duration maxLag,
         Duration maxDeliveryAge,
+        Duration reconcileEvery,
         Optional<Token> token) {
 
     /** Which capture reads the source's log. */
@@ -58,27 +59,76 @@ public record Settings(
                 OutboundSettings.NONE,
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(15),
+                Duration.ofDays(1),
                 Optional.empty());
     }
 
     public Settings with(TableSettings other) {
         return new Settings(
-                name, source, target, other, masking, snapshot, stream, apply, outbound, maxLag, maxDeliveryAge, token);
+                name,
+                source,
+                target,
+                other,
+                masking,
+                snapshot,
+                stream,
+                apply,
+                outbound,
+                maxLag,
+                maxDeliveryAge,
+                reconcileEvery,
+                token);
     }
 
     public Settings with(MaskingSettings other) {
         return new Settings(
-                name, source, target, tables, other, snapshot, stream, apply, outbound, maxLag, maxDeliveryAge, token);
+                name,
+                source,
+                target,
+                tables,
+                other,
+                snapshot,
+                stream,
+                apply,
+                outbound,
+                maxLag,
+                maxDeliveryAge,
+                reconcileEvery,
+                token);
     }
 
     public Settings with(SnapshotSettings other) {
         return new Settings(
-                name, source, target, tables, masking, other, stream, apply, outbound, maxLag, maxDeliveryAge, token);
+                name,
+                source,
+                target,
+                tables,
+                masking,
+                other,
+                stream,
+                apply,
+                outbound,
+                maxLag,
+                maxDeliveryAge,
+                reconcileEvery,
+                token);
     }
 
     public Settings with(StreamSettings other) {
         return new Settings(
-                name, source, target, tables, masking, snapshot, other, apply, outbound, maxLag, maxDeliveryAge, token);
+                name,
+                source,
+                target,
+                tables,
+                masking,
+                snapshot,
+                other,
+                apply,
+                outbound,
+                maxLag,
+                maxDeliveryAge,
+                reconcileEvery,
+                token);
     }
 
     public Settings with(ApplySettings other) {
@@ -94,12 +144,43 @@ public record Settings(
                 outbound,
                 maxLag,
                 maxDeliveryAge,
+                reconcileEvery,
                 token);
     }
 
     public Settings with(OutboundSettings other) {
         return new Settings(
-                name, source, target, tables, masking, snapshot, stream, apply, other, maxLag, maxDeliveryAge, token);
+                name,
+                source,
+                target,
+                tables,
+                masking,
+                snapshot,
+                stream,
+                apply,
+                other,
+                maxLag,
+                maxDeliveryAge,
+                reconcileEvery,
+                token);
+    }
+
+    /** The same, which compares its tables so often. */
+    public Settings reconciling(Duration every) {
+        return new Settings(
+                name,
+                source,
+                target,
+                tables,
+                masking,
+                snapshot,
+                stream,
+                apply,
+                outbound,
+                maxLag,
+                maxDeliveryAge,
+                every,
+                token);
     }
 
     /** The same, with these policies for constraints. */

@@ -79,6 +79,7 @@ public final class SettingsReader {
                 outbound(),
                 duration(Setting.HEALTH_MAX_LAG, Duration.ofSeconds(1)),
                 duration(Setting.HEALTH_MAX_DELIVERY_AGE, Duration.ofSeconds(1)),
+                duration(Setting.RECONCILE_EVERY, Duration.ZERO),
                 token());
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);

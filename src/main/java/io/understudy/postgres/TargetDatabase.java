@@ -117,7 +117,15 @@ public final class TargetDatabase implements AutoCloseable {
     /** A position in another source's log means nothing in this one's: what was mirrored before is copied anew. */
     private void forgetAnotherSource(Session session, SourceDatabase.Identity source) {
         for (String table : List.of(
-                "checkpoint", "mirrored_table", "set_aside", "quarantine", "rule_in_force", "sync_queue", "service")) {
+                "checkpoint",
+                "mirrored_table",
+                "set_aside",
+                "quarantine",
+                "rule_in_force",
+                "sync_queue",
+                "service",
+                "reconciled_table",
+                "discrepancy")) {
             session.query(
                     "delete from understudy." + table
                             + " where mirror = $1 and exists (select from understudy.adoption a"

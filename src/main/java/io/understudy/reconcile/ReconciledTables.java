@@ -102,14 +102,15 @@ public final class ReconciledTables {
         target.query(
                 """
                 insert into understudy.reconciled_table as t (mirror, schema_name, table_name, result, reason, started_at,
-                       source_rows, target_rows, missing, differing, extra, kept_apart, verified_lsn, verified_at)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::text::pg_lsn, $14)
+                       source_rows, target_rows, missing, differing, extra, kept_apart, verified_lsn, verified_at,
+                       as_of)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::text::pg_lsn, $14, $15::text::pg_lsn)
                 on conflict (mirror, schema_name, table_name) do update
                    set result = excluded.result, reason = excluded.reason, started_at = excluded.started_at, finished_at = now(),
                        source_rows = excluded.source_rows, target_rows = excluded.target_rows, missing = excluded.missing,
                        differing = excluded.differing, extra = excluded.extra, kept_apart = excluded.kept_apart,
                        verified_lsn = coalesce(excluded.verified_lsn, t.verified_lsn),
-                       verified_at = coalesce(excluded.verified_at, t.verified_at)
+                       verified_at = coalesce(excluded.verified_at, t.verified_at), as_of = excluded.as_of
                 """,
                 mirror,
                 result.table().schema(),
@@ -124,10 +125,11 @@ public final class ReconciledTables {
                 result.extra(),
                 result.keptApart(),
                 equal ? result.asOf().toString() : null,
-                equal ? time(result.startedAt()) : null);
+                equal ? time(result.startedAt()) : null,
+                result.asOf().equals(Lsn.ZERO) ? null : result.asOf().toString());
     }
 
-    /** A table that was copied since is not known to be equal any more. */
+    /** Of a table that was copied since nothing is known. */
     public Map<TableId, Known> load() {
         Map<TableId, Known> known = new LinkedHashMap<>();
         for (Row row : target.query("""
@@ -136,7 +138,8 @@ public final class ReconciledTables {
                        case when r.verified_lsn >= t.copied_lsn then r.verified_at end as verified_at
                   from understudy.reconciled_table r
                   join understudy.mirrored_table t using (mirror, schema_name, table_name)
-                 where r.mirror = $1 order by 1, 2
+                 where r.mirror = $1 and (r.as_of is null or t.copied_lsn is null or r.as_of >= t.copied_lsn)
+                 order by 1, 2
                 """, mirror)) {
             known.put(
                     new TableId(row.getString("schema_name"), row.getString("table_name")),

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
@@ -55,7 +56,10 @@ public final class Reconciliation implements AutoCloseable {
         return thread;
     });
 
-    /** @param progress told of rows that were compared */
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
+
+    /** @param progress told of rows that were compared; the next question waits for it */
     public Reconciliation(
             SourceDatabase source,
             TargetDatabase target,
@@ -83,6 +87,9 @@ public final class Reconciliation implements AutoCloseable {
                     : unlessAltered(before, compareRows(table));
         } catch (PostgresFailure | Fence.NotReachedException | CanaryException failure) {
             result = TableResult.unchecked(table.id(), failure.getMessage());
+        }
+        if (stopped) {
+            return result; // What an earlier one found still stands.
         }
         results.save(result);
         return result;
@@ -143,9 +150,9 @@ public final class Reconciliation implements AutoCloseable {
         boolean ordered = isOrdered(table);
         RowImage image = RowImage.of(table, masks);
         TableComparison comparison;
-        try (Connection there = source.openCopySession();
-                Connection here = target.openCopySession();
-                Connection shipping = image.isShipped() ? target.openCopySession() : null) {
+        try (Connection there = watched(source.openCopySession());
+                Connection here = watched(target.openCopySession());
+                Connection shipping = image.isShipped() ? watched(target.openCopySession()) : null) {
             Side sourceSide = sourceSide(table, image, ordered, there, shipping);
             Side targetSide = new DirectSide(here, targetRows(table, image, ordered));
             comparison = new TableComparison(
@@ -160,6 +167,8 @@ public final class Reconciliation implements AutoCloseable {
             comparison.run(Math.max(0, table.source().rows()));
         } catch (SQLException e) {
             throw PostgresFailure.ofRows(e, "Comparing " + table.id());
+        } finally {
+            open.clear();
         }
         long restless = comparison.restless();
         Verdict verdict = found.isAnything() ? Verdict.DIFFERENT : restless > 0 ? Verdict.UNCHECKED : Verdict.EQUAL;
@@ -180,6 +189,28 @@ public final class Reconciliation implements AutoCloseable {
                 found.rows(Kind.EXTRA),
                 found.rows(Kind.KEPT_APART),
                 found.samples);
+    }
+
+    private Connection watched(Connection connection) {
+        open.add(connection);
+        if (stopped) {
+            abort(connection);
+        }
+        return connection;
+    }
+
+    /** From another thread: what is asked just now fails. */
+    public void stop() {
+        stopped = true;
+        open.forEach(Reconciliation::abort);
+    }
+
+    private static void abort(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            // It is gone either way.
+        }
     }
 
     /** Whether rows of both sides can be cut into the same ranges, by operators that our sessions see. */

@@ -5,6 +5,8 @@ import io.understudy.mirror.MirrorState;
 import io.understudy.mirror.MirrorStatus;
 import io.understudy.mirror.MirrorStatus.TableStatus;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,11 +51,34 @@ final class MirrorHealth {
         if (status.lastAppliedAt() != null) {
             response.withData("lastAppliedAt", status.lastAppliedAt());
         }
+        describeVerified(status.tables(), response);
         Stream.concat(
                         Stream.ofNullable(status.remedy()),
                         status.tables().stream().map(TableStatus::remedy).filter(Objects::nonNull))
                 .findFirst()
                 .ifPresent(remedy -> response.withData("remedy", remedy));
+    }
+
+    /** Rows that testers have edited are no reason not to be ready: this is told, and somebody may want to be woken by it. */
+    private static void describeVerified(List<TableStatus> tables, HealthCheckResponseBuilder response) {
+        response.withData(
+                        "unverifiedTables",
+                        tables.stream()
+                                .filter(table -> table.verified().at() == null)
+                                .count())
+                .withData(
+                        "unequalTables",
+                        tables.stream()
+                                .filter(table -> table.verified().unequalRows() > 0)
+                                .count());
+        tables.stream()
+                .map(table -> table.verified().at())
+                .filter(Objects::nonNull)
+                .map(Instant::parse)
+                .min(Comparator.naturalOrder())
+                .ifPresent(oldest -> response.withData(
+                        "verifiedAgeSeconds",
+                        Math.max(0, Duration.between(oldest, Instant.now()).toSeconds())));
     }
 
     /** A table that waits makes staging something else than an image of production. */

@@ -7,12 +7,15 @@ import io.understudy.mirror.MirrorStatus;
 import io.understudy.mirror.MirrorStatus.TableStatus;
 import io.understudy.outbound.QueueFigures;
 import io.understudy.postgres.PostgresClient;
+import io.understudy.postgres.TableId;
+import io.understudy.reconcile.ReconciledTables;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -72,8 +75,13 @@ public record StatusReport(MirrorStatus status, boolean running) {
     }
 
     private static List<TableStatus> tables(PostgresClient target, String mirror) {
+        // A version before this one has not compared anything.
+        Map<TableId, ReconciledTables.Known> known =
+                ReconciledTables.areKept(target) ? new ReconciledTables(target, mirror).load() : Map.of();
         return new TableLedger(target, mirror)
-                .load().stream().map(TableStatus::of).toList();
+                .load().stream()
+                        .map(table -> TableStatus.of(table, Optional.ofNullable(known.get(table.table()))))
+                        .toList();
     }
 
     private static MirrorStatus parse(ObjectMapper json, String text) {

@@ -205,4 +205,28 @@ class ReconcileIT {
                     .contains("did not reach");
         }
     }
+
+    @Test
+    void theServiceComparesByItself() throws SQLException {
+        try (DatabasePair pair = new DatabasePair()) {
+            pair.both("create table plain (id int primary key, title text)").adopt();
+            pair.source().run("insert into plain select g, 'title ' || g from generate_series(1, 2000) g");
+            Mirror mirror = pair.start(settings -> settings.reconciling(Duration.ofSeconds(1)));
+            pair.awaitTable(mirror, "public.plain", table -> {
+                assertThat(table.verified().result()).isEqualTo("equal");
+                assertThat(table.verified().lsn()).isNotNull();
+            });
+            pair.target().run("update plain set title = 'edited' where id <= 3");
+            pair.awaitTable(mirror, "public.plain", table -> {
+                assertThat(table.verified().result()).isEqualTo("different");
+                assertThat(table.verified().unequalRows()).isEqualTo(3);
+                assertThat(table.verified().at()).as("when it was equal").isNotNull();
+            });
+            pair.source().run("update plain set title = title || '!' where id <= 3");
+            pair.awaitTable(
+                    mirror,
+                    "public.plain",
+                    table -> assertThat(table.verified().unequalRows()).isZero());
+        }
+    }
 }
