@@ -20,6 +20,7 @@ class ArchitectureTest {
             List.of("cli"),
             List.of("demo", "status", "api"),
             List.of("mirror"),
+            List.of("reconcile"),
             List.of("preflight"),
             List.of("snapshot", "apply"),
             List.of("outbound"),

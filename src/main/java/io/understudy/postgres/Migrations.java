@@ -17,7 +17,12 @@ final class Migrations implements ResourceProvider {
 
     private static final String FOLDER = "/db/understudy/";
     private static final List<String> FILES = List.of(
-            "V1__mirror.sql", "V2__table_states.sql", "V3__quarantine.sql", "V4__masking.sql", "V5__outbound.sql");
+            "V1__mirror.sql",
+            "V2__table_states.sql",
+            "V3__quarantine.sql",
+            "V4__masking.sql",
+            "V5__outbound.sql",
+            "V6__orphans.sql");
 
     /** Safe to call from several processes at once: Flyway takes a lock. */
     static void apply(DataSource target) {
