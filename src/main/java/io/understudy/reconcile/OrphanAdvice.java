@@ -57,6 +57,11 @@ public final class OrphanAdvice {
         if (!line.isFound() && !line.isUnknown()) {
             remedies.addAll(missing(key));
         }
+        if (key.isAtTarget()
+                && !key.indexed()
+                && (line.isFound() || !key.target().isValidated())) {
+            remedies.add("No index of the target begins with its columns: " + OrphanSql.index(key) + ";");
+        }
         return remedies;
     }
 

@@ -13,6 +13,8 @@ import java.util.Optional;
  * definition, if its tables and columns are there.
  *
  * @param rowKey the columns by which a row of the child is found at the target; empty when there is no such key
+ * @param indexed whether an index of the target begins with its columns: without one each delete of a parent reads the
+ *     whole child
  * @param child empty when it is not mirrored
  * @param parent likewise
  * @param rule what the settings do with rows that break it; empty when production keeps it by itself
@@ -21,6 +23,7 @@ public record OrphanKey(
         Side source,
         Side target,
         List<String> rowKey,
+        boolean indexed,
         Optional<MirroredTable> child,
         Optional<MirroredTable> parent,
         Optional<Rule> rule) {

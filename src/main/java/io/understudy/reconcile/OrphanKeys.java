@@ -2,6 +2,7 @@ package io.understudy.reconcile;
 
 import io.understudy.postgres.Catalog;
 import io.understudy.postgres.Constraint;
+import io.understudy.postgres.Definitions;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.Table;
@@ -32,6 +33,7 @@ public final class OrphanKeys {
     private final Map<TableId, MirroredTable> mirrored;
     private final Catalog source;
     private final Catalog target;
+    private final Map<TableId, List<List<String>>> indexed;
     private final List<Constraint> ofSource;
     private final List<Constraint> ofTarget;
 
@@ -40,6 +42,7 @@ public final class OrphanKeys {
         this.mirrored = seen.mirrored();
         this.source = Catalog.read(source.client());
         this.target = Catalog.read(target.client());
+        this.indexed = Definitions.indexedColumns(target.client());
         Set<TableId> selected =
                 seen.selection().selected().stream().map(Table::id).collect(Collectors.toSet());
         this.ofSource = Constraint.read(source.client()).stream()
@@ -125,9 +128,17 @@ public final class OrphanKeys {
                 side(source, atSource, constraint),
                 side(target, atTarget, constraint),
                 rowKey,
+                isIndexed(constraint),
                 child,
                 constraint.referenced().map(mirrored::get),
                 rule);
+    }
+
+    private boolean isIndexed(Constraint constraint) {
+        Set<String> columns = Set.copyOf(constraint.columns());
+        return indexed.getOrDefault(constraint.table(), List.of()).stream()
+                .anyMatch(index -> index.size() >= columns.size()
+                        && Set.copyOf(index.subList(0, columns.size())).equals(columns));
     }
 
     private static OrphanKey.Side side(Catalog catalog, Optional<Constraint> declared, Constraint other) {

@@ -19,7 +19,9 @@ public record OrphanSample(Map<String, String> key, Map<String, String> refersTo
 
     private static String shown(Map<String, String> values) {
         return values.entrySet().stream()
-                .map(value -> value.getKey() + "=" + value.getValue())
+                // A terminal would obey what may stand in a text.
+                .map(value ->
+                        value.getKey() + "=" + String.valueOf(value.getValue()).replaceAll("\\p{Cntrl}", "?"))
                 .collect(Collectors.joining(", ", "(", ")"));
     }
 }

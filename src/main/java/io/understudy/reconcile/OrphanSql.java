@@ -210,16 +210,25 @@ final class OrphanSql {
                 + Sql.name(key.constraint().name());
     }
 
-    /** What somebody runs who wants the target to have it as the source has. Production itself is not held up by it. */
-    static List<String> add(OrphanKey key) {
-        Constraint constraint = key.constraint();
-        boolean later = key.target()
+    /** What makes the foreign key cheap to keep, once somebody deletes parents. */
+    static String index(OrphanKey key) {
+        return "create index " + (isOrdinary(key) ? "concurrently " : "") + "on "
+                + key.table().sql() + " (" + Sql.names(key.constraint().columns()) + ")";
+    }
+
+    private static boolean isOrdinary(OrphanKey key) {
+        return key.target()
                 .table()
                 .filter(there -> there.kind() == Table.Kind.ORDINARY)
                 .isPresent();
+    }
+
+    /** What somebody runs who wants the target to have it as the source has; nobody who writes is held up for long. */
+    static List<String> add(OrphanKey key) {
+        Constraint constraint = key.constraint();
         String add = "alter table " + key.table().sql() + " add constraint " + Sql.name(constraint.name()) + " "
                 + constraint.definition().replaceFirst(" NOT VALID$", "");
         // Before Postgres 18 a partitioned table takes no constraint that is not valid yet.
-        return later ? List.of(add + " not valid", validate(key)) : List.of(add);
+        return isOrdinary(key) ? List.of(add + " not valid", validate(key)) : List.of(add);
     }
 }

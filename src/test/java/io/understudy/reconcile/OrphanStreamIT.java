@@ -97,9 +97,12 @@ class OrphanStreamIT {
         assertThat(pair.target().column("select distinct action from understudy.quarantine"))
                 .containsExactly("quarantined");
 
-        pair.source().run("update parent set v = 'x' where id = 1");
+        pair.source().run("update parent set v = 'x' where id = 1", "update child set v = 'aa' where id = 1");
         pair.awaitReached(mirror);
         assertThat(children()).containsExactly("1:1");
+        assertThat(pair.target().value("select v from child where id = 1")).isEqualTo("aa");
+        assertThat(pair.target().column("select key->>0 from understudy.quarantine order by 1"))
+                .containsExactly("2", "3");
     }
 
     @Test

@@ -79,7 +79,10 @@ class OrphansIT {
         assertThat(OrphanAdvice.settings(line.key())).startsWith("stop: such a row stops its table");
         assertThat(OrphanAdvice.remedies(line).toString())
                 .contains("--fix " + FK + "=quarantine (or null, assign=KEY, delete)")
-                .contains("understudy.constraints=" + FK + "=quarantine");
+                .contains("understudy.constraints=" + FK + "=quarantine")
+                .contains("create index concurrently on \"public\".\"orders\" (\"user_id\");");
+        pair.target().run("create index on orders (user_id, note)");
+        assertThat(OrphanAdvice.remedies(rig.line(FK)).toString()).doesNotContain("create index");
         assertThat(rig.counts("public.items.items_order_id_fkey")).isEqualTo("0/0");
         assertThat(rig.report().isFound()).isTrue();
     }
@@ -194,6 +197,14 @@ class OrphansIT {
         assertThat(second.isDone()).isTrue();
         assertThat(second.results().get(0).changed()).isZero();
         assertThat(audit()).hasSize(2);
+
+        // As docs/orphans.md has it, when the parent is there.
+        pair.target()
+                .run(
+                        "insert into profiles values (8)",
+                        "insert into orders select (jsonb_populate_record(null::orders, row_values)).* from understudy.quarantine"
+                                + " where table_name = 'orders' and action = 'orphan-delete' and key = '[\"3\"]'");
+        assertThat(orderRows()).containsExactly("1:1", "2:-", "3:8");
     }
 
     @Test
@@ -306,6 +317,22 @@ class OrphansIT {
                         "alter table \"public\".\"orders\" validate constraint \"orders_user_fkey\"");
         outcome.results().get(0).byHand().forEach(pair.target()::run);
         assertThat(isValidated("orders_user_fkey")).isTrue();
+    }
+
+    @Test
+    void aConstraintThatCannotBeValidatedIsTold() {
+        orders();
+        pair.target()
+                .run(
+                        "create function forbid() returns event_trigger language plpgsql as $$ begin "
+                                + "raise exception 'no migrations today'; end $$",
+                        "create event trigger forbidden on ddl_command_start when tag in ('ALTER TABLE') "
+                                + "execute function forbid()");
+        OrphanOutcome outcome = rig.apply(FK + "=null");
+        assertThat(outcome.isDone()).isFalse();
+        assertThat(outcome.isUnknown()).isFalse();
+        assertThat(outcome.results().get(0).left().rows()).isZero();
+        assertThat(outcome.results().get(0).refusal()).startsWith("Validating " + FK + " failed");
     }
 
     @Test
