@@ -56,6 +56,7 @@ final class RuleGuard {
     private static final String COUNT = """
             select count(*) as rows from understudy.quarantine
              where mirror = $1 and schema_name = $2 and table_name = $3 and constraint_name = $4
+               and action in ('quarantined', 'emptied')
             """;
     /** Entries by the constraint for which they were made, with the columns that were emptied. */
     private static final String ENTRIES = """
@@ -63,7 +64,7 @@ final class RuleGuard {
                    array(select jsonb_object_keys(v.row_values) order by 1) as columns
               from (select distinct on (schema_name, table_name, constraint_name, action)
                            schema_name, table_name, constraint_name, action, row_values
-                      from understudy.quarantine where mirror = $1
+                      from understudy.quarantine where mirror = $1 and action in ('quarantined', 'emptied')
                      order by schema_name, table_name, constraint_name, action) as v
             """;
 

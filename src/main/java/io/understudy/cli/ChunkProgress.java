@@ -10,10 +10,17 @@ final class ChunkProgress implements LongConsumer {
     private static final Duration SILENT = Duration.ofSeconds(2);
 
     private final PrintWriter err;
+    private final String things;
     private long told = System.nanoTime();
 
     ChunkProgress(PrintWriter err) {
+        this(err, "deliveries");
+    }
+
+    /** @param things what is counted */
+    ChunkProgress(PrintWriter err, String things) {
         this.err = err;
+        this.things = things;
     }
 
     @Override
@@ -21,7 +28,7 @@ final class ChunkProgress implements LongConsumer {
         long now = System.nanoTime();
         if (now - told >= SILENT.toNanos()) {
             told = now;
-            err.println("  " + Quantity.count(soFar) + " deliveries so far");
+            err.println("  " + Quantity.count(soFar) + " " + things + " so far");
             err.flush();
         }
     }

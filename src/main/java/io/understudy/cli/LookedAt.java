@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 
-/** What {@code masks} commands look at, and how they say where they are when it takes longer. */
+/** What {@code masks} and {@code orphans} look at, and how they say where they are when it takes longer. */
 final class LookedAt implements Progress {
 
     private static final Duration SILENT = Duration.ofSeconds(2);

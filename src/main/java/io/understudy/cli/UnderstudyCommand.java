@@ -20,6 +20,7 @@ import picocli.CommandLine;
             MasksCommand.class,
             QueueCommand.class,
             DeliveriesCommand.class,
+            OrphansCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

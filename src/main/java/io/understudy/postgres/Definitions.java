@@ -3,6 +3,7 @@ package io.understudy.postgres;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ public final class Definitions {
     private static final String COLUMNS = Sql.file(Definitions.class, "additions.sql");
 
     private static final String INDEXES = Sql.file(Definitions.class, "indexes.sql");
+    private static final String INDEX_COLUMNS = Sql.file(Definitions.class, "index-columns.sql");
 
     public record ColumnId(TableId table, String name) {}
 
@@ -36,6 +38,17 @@ public final class Definitions {
                     row.getString("definition")));
         }
         return indexes;
+    }
+
+    /** The columns of every complete index, those of constraints too, by table. */
+    public static Map<TableId, List<List<String>>> indexedColumns(PostgresClient database) {
+        Map<TableId, List<List<String>>> indexed = new HashMap<>();
+        for (Row row : database.query(INDEX_COLUMNS)) {
+            indexed.computeIfAbsent(
+                            new TableId(row.getString("schema"), row.getString("table_name")), id -> new ArrayList<>())
+                    .add(List.of(row.getArrayOfStrings("columns")));
+        }
+        return indexed;
     }
 
     /** Tables with all that belongs to them, in an order in which they can be made. */

@@ -22,7 +22,8 @@ final class Migrations implements ResourceProvider {
             "V3__quarantine.sql",
             "V4__masking.sql",
             "V5__outbound.sql",
-            "V6__reconcile.sql");
+            "V6__orphans.sql",
+            "V7__reconcile.sql");
 
     /** Safe to call from several processes at once: Flyway takes a lock. */
     static void apply(DataSource target) {

@@ -1,2 +1,2 @@
-/** Proof that both sides are equal: what is compared, what was found, and up to when it holds. */
+/** Proof that both sides are equal: what is compared, what was found, and up to when it holds. Rows without a parent. */
 package io.understudy.reconcile;

@@ -6,7 +6,11 @@ import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The table {@code understudy.quarantine}: rows that are not in their table, and values that were taken out of rows. */
+/**
+ * The table {@code understudy.quarantine}: rows that are not in their table, and values that were taken out of rows. What
+ * rules took has the action {@code quarantined} or {@code emptied}, and comes back; all other entries are copies that
+ * somebody's commands left, and nobody here touches them.
+ */
 public final class Quarantine {
 
     /** $1 mirror, $2 schema, $3 table: its rows are replaced by a copy, or it is no longer mirrored. */
@@ -28,7 +32,8 @@ public final class Quarantine {
         List<Count> counts = new ArrayList<>();
         for (Row row : target.query("""
                 select schema_name, table_name, constraint_name, action, count(*) as rows
-                  from understudy.quarantine where mirror = $1 group by 1, 2, 3, 4 order by 1, 2, 3, 4
+                  from understudy.quarantine where mirror = $1 and action in ('quarantined', 'emptied')
+                 group by 1, 2, 3, 4 order by 1, 2, 3, 4
                 """, mirror)) {
             counts.add(new Count(
                     new TableId(row.getString("schema_name"), row.getString("table_name")),
