@@ -44,6 +44,15 @@ public final class UnderstudyProcess implements AutoCloseable {
         return of(pair, Map.of(), arguments);
     }
 
+    /** What a command has said when it has ended. */
+    public record Result(int exitCode, String output, String errors) {}
+
+    public static Result result(DatabasePair pair, String... arguments) {
+        try (UnderstudyProcess process = of(pair, arguments)) {
+            return new Result(process.exitCode(), process.output(), process.errors());
+        }
+    }
+
     /** @param more settings, as environment */
     public static UnderstudyProcess of(DatabasePair pair, Map<String, String> more, String... arguments) {
         Map<String, String> environment = new HashMap<>(Map.of(

@@ -14,12 +14,15 @@ import io.understudy.preflight.Preflight;
 import io.understudy.reconcile.Discrepancy;
 import io.understudy.reconcile.Fence;
 import io.understudy.reconcile.Reconciliation;
+import io.understudy.reconcile.Repair;
+import io.understudy.reconcile.RepairPlan;
 import io.understudy.reconcile.TableResult;
 import io.understudy.reconcile.TableResult.Verdict;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,7 +35,7 @@ import picocli.CommandLine;
         mixinStandardHelpOptions = true,
         description = {
             "Compares tables of both sides row by row, through the masks, while the mirror goes on.",
-            "Writes nothing but what it found. Exit code 0 when all are equal, 1 when some are not,",
+            "Without --repair it writes nothing but what it found. Exit code 0 when all are equal, 1 when some are not,",
             "3 when one could not be checked."
         })
 final class ReconcileCommand implements Callable<Integer> {
@@ -79,6 +82,38 @@ final class ReconcileCommand implements Callable<Integer> {
             description = "How long the mirror may take to catch up with the source; ${DEFAULT-VALUE} if not given.")
     private int wait;
 
+    /** What becomes of rows that only the target has. */
+    enum Extra {
+        keep,
+        delete
+    }
+
+    @CommandLine.Option(
+            names = "--repair",
+            description = {
+                "Make rows of the target what they are at the source: shows the plan, asks, writes, compares again."
+            })
+    private boolean repair;
+
+    @CommandLine.Option(
+            names = "--extra",
+            paramLabel = "keep|delete",
+            description = "With --repair: rows that only the target has; ${DEFAULT-VALUE} if not given.",
+            defaultValue = "keep")
+    private Extra extra;
+
+    @CommandLine.Option(
+            names = "--limit",
+            paramLabel = "ROWS",
+            description = {
+                "With --repair: write nothing when it would be more. If not given, nothing when it is more than 1000",
+                "rows and a tenth of a table."
+            })
+    private Long limit;
+
+    @CommandLine.Option(names = "--yes", description = "With --repair: do not ask.")
+    private boolean yes;
+
     @CommandLine.Option(names = "--json", description = "Print it as JSON.")
     private boolean asJson;
 
@@ -97,6 +132,7 @@ final class ReconcileCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--wait is " + wait + "; it takes a whole number of seconds from 1 on.");
         }
+        requireFitting();
         Settings settings = SettingsReader.read(config);
         PrintWriter out = spec.commandLine().getOut();
         try (Databases databases = Databases.open(vertx, settings)) {
@@ -110,8 +146,12 @@ final class ReconcileCommand implements Callable<Integer> {
             databases.target().migrate();
             Preflight seen = Preflight.again(databases.source(), databases.target(), settings.intent())
                     .requireNothingBlockingTheWhole();
-            List<TableResult> results = compare(databases, settings, seen);
-            if (asJson) {
+            List<Table> chosen = LookedAt.chosen(seen.selection().selected(), patterns, spec);
+            List<TableResult> results = compare(databases, settings, seen, chosen);
+            if (repair) {
+                print(results, seen.mirrored(), out);
+                results = repaired(databases, settings, seen, results);
+            } else if (asJson) {
                 out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(json(results)));
             } else {
                 print(results, seen.mirrored(), out);
@@ -121,18 +161,70 @@ final class ReconcileCommand implements Callable<Integer> {
         }
     }
 
-    private List<TableResult> compare(Databases databases, Settings settings, Preflight seen) {
-        List<Table> chosen = LookedAt.chosen(seen.selection().selected(), patterns, spec);
-        Map<TableId, Finding> against = seen.against();
-        List<TableResult> results = new ArrayList<>();
-        Fence fence = new Fence(
+    private void requireFitting() {
+        if (!repair && (limit != null || yes || extra != Extra.keep)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--extra, --limit and --yes say how to repair: say --repair as well.");
+        }
+        if (repair && asJson) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--repair shows a plan and asks, which --json does not: say one of them.");
+        }
+        if (limit != null && limit < 0) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--limit is " + limit + "; it takes a number of rows.");
+        }
+    }
+
+    /** @return what was found in the end */
+    private List<TableResult> repaired(
+            Databases databases, Settings settings, Preflight seen, List<TableResult> found) {
+        PrintWriter out = spec.commandLine().getOut();
+        boolean delete = extra == Extra.delete;
+        RepairPlan plan = RepairPlan.of(seen, found, delete);
+        ReconcileRepair repairing = new ReconcileRepair(out, spec.commandLine().getErr(), plan, found);
+        repairing.printPlan();
+        if (plan.steps().isEmpty() || !repairing.mayWrite(limit, yes)) {
+            return found;
+        }
+        Map<TableId, TableResult> results = new LinkedHashMap<>();
+        found.forEach(result -> results.put(result.table(), result));
+        List<Table> written = plan.steps().stream()
+                .map(step -> step.table().source())
+                .distinct()
+                .toList();
+        try (Repair repair = new Repair(
+                databases.source(), databases.target(), settings.name(), seen.masking(), fence(databases, settings))) {
+            repairing.apply(repair, () -> {
+                compare(databases, settings, seen, written).forEach(result -> results.put(result.table(), result));
+                return RepairPlan.of(seen, List.copyOf(results.values()), delete);
+            });
+        }
+        out.println();
+        out.println("After the repair:");
+        print(List.copyOf(results.values()), seen.mirrored(), out);
+        return List.copyOf(results.values());
+    }
+
+    private Fence fence(Databases databases, Settings settings) {
+        return new Fence(
                 databases.source(),
                 () -> Fence.reached(databases.target().client(), settings.name()),
                 Duration.ofSeconds(wait),
                 () -> false);
+    }
+
+    private List<TableResult> compare(Databases databases, Settings settings, Preflight seen, List<Table> chosen) {
+        Map<TableId, Finding> against = seen.against();
+        List<TableResult> results = new ArrayList<>();
         ComparedRows progress = new ComparedRows(spec.commandLine().getErr(), chosen.size());
         try (Reconciliation reconciliation = new Reconciliation(
-                databases.source(), databases.target(), settings.name(), seen.masking(), fence, progress::compared)) {
+                databases.source(),
+                databases.target(),
+                settings.name(),
+                seen.masking(),
+                fence(databases, settings),
+                progress::compared)) {
             for (Table table : chosen) {
                 progress.begin(table);
                 MirroredTable mirrored = seen.mirrored().get(table.id());

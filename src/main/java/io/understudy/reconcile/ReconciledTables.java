@@ -3,12 +3,14 @@ package io.understudy.reconcile;
 import io.understudy.postgres.Lsn;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.TableId;
+import io.understudy.reconcile.Discrepancy.Kind;
 import io.understudy.reconcile.TableResult.Verdict;
 import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +21,7 @@ import java.util.Optional;
 public final class ReconciledTables {
 
     /** Rows of a table that are noted one by one; the others are counted. */
-    static final int NOTED = 10_000;
+    public static final int NOTED = 10_000;
 
     /**
      * What is known of a table.
@@ -77,11 +79,29 @@ public final class ReconciledTables {
                 found.stream().map(Discrepancy::rows).toArray(Long[]::new));
     }
 
+    /** @param json the key as it is noted, by which the next ones are asked for */
+    record Noted(String json, List<String> key) {}
+
+    /** @param after the last one that is known; null for the first ones */
+    List<Noted> noted(TableId table, Kind kind, String after, int most) {
+        List<Noted> noted = new ArrayList<>();
+        for (Row row : target.query("""
+                select key::text as key from understudy.discrepancy
+                 where mirror = $1 and schema_name = $2 and table_name = $3 and kind = $4 and ($5::text is null or key > $5::text::jsonb)
+                 order by key limit $6
+                """, mirror, table.schema(), table.name(), kind.word(), after, most)) {
+            List<String> key = new ArrayList<>();
+            new JsonArray(row.getString("key")).forEach(value -> key.add((String) value));
+            noted.add(new Noted(row.getString("key"), key));
+        }
+        return noted;
+    }
+
     /** Of these keys those whose rows, or values of theirs, understudy.constraints keeps apart. */
     Collection<List<String>> keptApart(TableId table, Collection<List<String>> keys) {
         Map<String, List<String>> byJson = new LinkedHashMap<>();
         keys.forEach(key -> byJson.put(json(key), key));
-        Collection<List<String>> apart = new java.util.ArrayList<>();
+        Collection<List<String>> apart = new ArrayList<>();
         for (Row row : target.query(
                 """
                 select x.key as given from unnest($4::text[]) as x(key)

@@ -214,7 +214,7 @@ public final class Reconciliation implements AutoCloseable {
     }
 
     /** Whether rows of both sides can be cut into the same ranges, by operators that our sessions see. */
-    private static boolean isOrdered(MirroredTable table) {
+    static boolean isOrdered(MirroredTable table) {
         return !table.key().isEmpty()
                 && table.key().stream().noneMatch(table.masked()::contains)
                 && table.key().stream().allMatch(name -> isOrdered(table.source(), name))

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.understudy.DatabasePair;
-import io.understudy.Masking;
 import io.understudy.mirror.Mirror;
-import io.understudy.mirror.Settings;
 import io.understudy.reconcile.TableResult;
 import io.understudy.reconcile.TableResult.Verdict;
 import java.sql.SQLException;
@@ -21,51 +19,11 @@ import org.junit.jupiter.api.Test;
 /** Whatever somebody did to the target behind the mirror's back is found and named right, and nothing else is (field note E2). */
 class ReconcileIT {
 
-    private static final String[] TABLES = {
-        "create table plain (id int primary key, title text, price numeric(10,2), facts jsonb)",
-        "create table named (country text, code varchar(12), note text, primary key (code, country))",
-        "create table loose (a int, b text)",
-        "alter table loose replica identity full",
-        "create table person (id bigint primary key, email text, born date, facts jsonb, note text)",
-        "create table secret (id bigint primary key, note text)",
-        "create table part (id int, at date, note text, primary key (id, at)) partition by range (at)",
-        "create table part_old partition of part for values from (minvalue) to ('2026-01-01')",
-        "create table part_new partition of part for values from ('2026-01-01') to (maxvalue)",
-        "create table nothing (id uuid primary key)"
-    };
-
-    private static final String[] ROWS = {
-        "insert into plain select g, 'title ' || g, g / 7.0, jsonb_build_object('n', g) from generate_series(1, 30000) g",
-        "insert into named select chr(65 + g % 26) || '\\''\"', 'c' || g, null from generate_series(1, 5000) g",
-        "insert into loose select g % 50, 'twice' from generate_series(1, 3000) g",
-        "insert into person select g, 'p' || g || '@shop.example', date '1980-01-01' + g, '{\"a\":1}', 'n'"
-                + " from generate_series(1, 12000) g",
-        "insert into secret select g, 's' from generate_series(1, 3000) g",
-        "insert into part select g, date '2025-06-01' + g % 500, 'p' from generate_series(1, 3000) g"
-    };
-
-    private static Settings masked(DatabasePair pair) {
-        return pair.settings()
-                .with(Masking.keepingOthers(
-                        "person.email=email",
-                        "person.born=date(30d)",
-                        "person.facts=json(a=number(5))",
-                        "secret.id=hash"));
-    }
-
-    private static Mirror start(DatabasePair pair) {
-        pair.both(TABLES).adopt();
-        pair.source().run(ROWS);
-        Mirror mirror = pair.start(masked(pair));
-        pair.awaitStreaming(mirror);
-        return mirror;
-    }
-
     @Test
     void equalTablesAreVerifiedThroughTheirMasks() throws SQLException {
         try (DatabasePair pair = new DatabasePair()) {
-            Mirror mirror = start(pair);
-            Map<String, TableResult> results = Reconciling.reconcile(pair, masked(pair));
+            Mirror mirror = Reconciling.start(pair);
+            Map<String, TableResult> results = Reconciling.reconcile(pair, Reconciling.masked(pair));
             assertThat(results.values())
                     .allSatisfy(result ->
                             assertThat(result.verdict()).as(result.toString()).isEqualTo(Verdict.EQUAL));
@@ -86,7 +44,7 @@ class ReconcileIT {
     @Test
     void everyRowThatWasTouchedIsFoundAndNoOther() throws Exception {
         try (DatabasePair pair = new DatabasePair()) {
-            start(pair);
+            Reconciling.start(pair);
             pair.target()
                     .run(
                             "delete from plain where id in (1, 10000, 10001, 30000)",
@@ -106,8 +64,8 @@ class ReconcileIT {
                             "insert into secret values (-77, 'theirs')",
                             "update part set note = 'edited' where id = 1500");
             AtomicBoolean enough = new AtomicBoolean();
-            Thread writing = writing(pair, enough);
-            Map<String, TableResult> results = Reconciling.reconcile(pair, masked(pair));
+            Thread writing = Reconciling.writing(pair, enough);
+            Map<String, TableResult> results = Reconciling.reconcile(pair, Reconciling.masked(pair));
             enough.set(true);
             writing.join();
             assertThat(Reconciling.noted(pair, "plain"))
@@ -143,31 +101,6 @@ class ReconcileIT {
         }
     }
 
-    /** All the time, in all tables, far away from what was touched at the target; among them values that come back. */
-    private static Thread writing(DatabasePair pair, AtomicBoolean enough) {
-        Thread thread = new Thread(() -> {
-            for (int i = 0; !enough.get(); i++) {
-                int id = 5000 + i % 3000;
-                pair.source()
-                        .transaction(
-                                "update plain set title = title || 'x', price = price + 1 where id between " + id
-                                        + " and " + (id + 20),
-                                "update plain set facts = case when facts is null then '{}'::jsonb end where id = 25000",
-                                "delete from plain where id = " + (22000 + i % 1000),
-                                "insert into plain values (" + (22000 + i % 1000) + ", 'anew')",
-                                "insert into person values (" + (20000 + i)
-                                        + ", 'new@shop.example', '2000-01-01', null, '')",
-                                "update person set email = 'moved' || id || '@shop.example' where id between 7000 and 7020",
-                                "update named set note = '" + i + "' where code like 'c3_3'",
-                                "update secret set note = '" + i + "' where id between 100 and 120",
-                                "insert into loose values (" + i % 7 + ", 'more')",
-                                "update part set at = at + 1 where id = 700");
-            }
-        });
-        thread.start();
-        return thread;
-    }
-
     /** {@code each("missing", "1", "2", "extra", "3")} is missing 1, missing 2, extra 3. */
     private static List<String> each(String... words) {
         List<String> all = new ArrayList<>();
@@ -185,11 +118,11 @@ class ReconcileIT {
     @Test
     void whatCannotBeCheckedIsNeverFine() throws SQLException {
         try (DatabasePair pair = new DatabasePair()) {
-            Mirror mirror = start(pair);
+            Mirror mirror = Reconciling.start(pair);
             pair.target().run("alter table named alter note type int using null");
             pair.source().run("update named set note = 'no number' where code = 'c9'");
             pair.awaitTableState(mirror, "public.named", "paused");
-            Map<String, TableResult> results = Reconciling.reconcile(pair, masked(pair));
+            Map<String, TableResult> results = Reconciling.reconcile(pair, Reconciling.masked(pair));
             assertThat(results.get("named").verdict()).isEqualTo(Verdict.UNCHECKED);
             assertThat(results.get("named").reason()).startsWith("it is paused");
             assertThat(results.get("plain").verdict()).isEqualTo(Verdict.EQUAL);
@@ -199,7 +132,7 @@ class ReconcileIT {
                     .contains("masked by other rules");
             DatabasePair.stop(mirror);
             pair.source().run("insert into plain values (50000, 'after the end')");
-            assertThat(Reconciling.reconcile(pair, masked(pair), Duration.ofSeconds(2))
+            assertThat(Reconciling.reconcile(pair, Reconciling.masked(pair), Duration.ofSeconds(2))
                             .get("plain")
                             .reason())
                     .contains("did not reach");
