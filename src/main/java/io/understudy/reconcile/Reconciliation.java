@@ -58,6 +58,7 @@ public final class Reconciliation implements AutoCloseable {
 
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private volatile boolean stopped;
+    private boolean caughtUp;
 
     /** @param progress told of rows that were compared; the next question waits for it */
     public Reconciliation(
@@ -144,7 +145,11 @@ public final class Reconciliation implements AutoCloseable {
         Instant startedAt = Instant.now();
         long began = System.nanoTime();
         Lsn asOf = fence.position();
-        fence.await(asOf);
+        if (!caughtUp) {
+            // Of a mirror that is far behind, every row would have to be looked at again.
+            fence.await(asOf);
+            caughtUp = true;
+        }
         results.forgetDiscrepancies(table.id());
         Found found = new Found(table);
         boolean ordered = isOrdered(table);

@@ -62,6 +62,17 @@ final class MirrorProcess implements AutoCloseable {
         assertThat(adopting.waitFor()).as("exit code of adopt, see %s", log()).isZero();
     }
 
+    /** @return seconds that the comparison took, without the start of its process */
+    double reconcile() throws InterruptedException {
+        Process comparing = launch("reconcile");
+        assertThat(comparing.waitFor())
+                .as("exit code of reconcile, see %s", log())
+                .isZero();
+        return Double.parseDouble(target.value(
+                "select sum(extract(epoch from finished_at - started_at)) from understudy.reconciled_table where mirror = '"
+                        + name + "'"));
+    }
+
     void start() {
         epochBefore = epoch();
         process = launch("run");
