@@ -1,5 +1,6 @@
 package io.understudy.cli;
 
+import io.understudy.outbound.DeliveryCount;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.function.LongConsumer;
@@ -21,7 +22,7 @@ final class ChunkProgress implements LongConsumer {
         long now = System.nanoTime();
         if (now - told >= SILENT.toNanos()) {
             told = now;
-            err.println("  " + Quantity.count(soFar) + " deliveries so far");
+            err.println("  " + new DeliveryCount(soFar) + " so far");
             err.flush();
         }
     }
