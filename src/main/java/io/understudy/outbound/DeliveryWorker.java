@@ -268,8 +268,10 @@ final class DeliveryWorker {
 
     private void writeDown(DeliveryQueue queue) {
         List<DeliveryResult> results = lanes.results();
+        // Of a single key one at a time is under way: a statement for each would be slower than its receiver.
+        boolean nothingElseComes = lanes.underWay() == 0 && !lanes.hasReady();
         boolean due = results.size() >= ENOUGH_RESULTS
-                || lanes.underWay() == 0
+                || nothingElseComes
                 || System.nanoTime() - oldestResultAt > GATHER.toNanos();
         if (!results.isEmpty() && due) {
             queue.finish(worker, results);
