@@ -7,6 +7,7 @@ import io.understudy.outbound.Deliveries.Listing;
 import io.understudy.outbound.Deliveries.Selection;
 import io.understudy.outbound.DeliveryBatches.Discarded;
 import io.understudy.outbound.DeliveryBatches.Replayed;
+import io.understudy.outbound.DeliveryCount;
 import io.understudy.outbound.DestinationQueue;
 import io.understudy.outbound.QueueNames;
 import io.understudy.outbound.QueuedDelivery;
@@ -127,7 +128,7 @@ public final class DeliveriesResource {
             @Parameter(description = TABLE) @QueryParam("table") String table) {
         Selection selection = understood(() -> selection(destination, table));
         long retried = queue.batches().retryAll(selection, soFar -> {});
-        return new Done(retried, retried + " deliveries are retried.");
+        return new Done(retried, new DeliveryCount(retried).are() + " retried.");
     }
 
     @POST
@@ -142,10 +143,10 @@ public final class DeliveriesResource {
         Discarded discarded = queue.batches().discardAll(selection, soFar -> {});
         return new Done(
                 discarded.deliveries(),
-                discarded.deliveries() + " deliveries are discarded"
+                new DeliveryCount(discarded.deliveries()).are() + " discarded"
                         + (discarded.running() == 0
                                 ? "."
-                                : "; " + discarded.running() + " are under way just now and were left alone."));
+                                : "; " + new DeliveryCount(discarded.running()).areLeftAlone() + "."));
     }
 
     @POST
@@ -164,9 +165,10 @@ public final class DeliveriesResource {
         Selection selection = understood(() -> selection(destination, table));
         TableId of = selection.table().orElseThrow();
         Replayed replayed = queue.batches().replay(of, position, selection.destination(), soFar -> {});
+        DeliveryCount count = new DeliveryCount(replayed.deliveries());
         return new Done(
-                replayed.deliveries(),
-                replayed.deliveries() + " deliveries of " + of + " are delivered again."
+                count.number(),
+                count + " of " + of + count.verb(" is", " are") + " delivered again."
                         + replayed.limits(position).map(limits -> " " + limits).orElse(""));
     }
 

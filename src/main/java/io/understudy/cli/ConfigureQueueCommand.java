@@ -7,6 +7,7 @@ import io.understudy.outbound.Operation;
 import io.understudy.outbound.SyncConfig;
 import io.understudy.outbound.SyncConfigs;
 import io.understudy.postgres.Lsn;
+import io.understudy.postgres.NameText;
 import io.understudy.preflight.Preflight;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
@@ -60,10 +61,11 @@ final class ConfigureQueueCommand implements Callable<Integer> {
 
     @CommandLine.Option(
             names = "--columns",
-            split = ",",
-            paramLabel = "COLUMN",
-            description = "Only these, and only updates that change one of them; all if not given.")
-    private List<String> columns;
+            paramLabel = "COLUMN,…",
+            description =
+                    "Only these, and only updates that change one of them; all if not given. In double quotes where a name has"
+                            + " a comma.")
+    private String columns;
 
     @CommandLine.Option(
             names = "--condition",
@@ -100,22 +102,14 @@ final class ConfigureQueueCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        SyncConfigChecks.Asked asked = QueueAtTarget.understood(spec.commandLine(), this::asked);
         Settings settings = SettingsReader.read(config);
         try (Databases databases = Databases.open(vertx, settings);
                 QueueAtTarget queue = QueueAtTarget.open(vertx, config, spec.commandLine())) {
             Preflight seen = Preflight.of(databases.source(), databases.target(), settings.intent());
             SyncConfigChecks checks = new SyncConfigChecks(
                     seen, databases.target(), settings.outbound().destinations().keySet());
-            SyncConfig wanted = checks.require(new SyncConfigChecks.Asked(
-                    table,
-                    destination,
-                    Optional.ofNullable(workflow),
-                    Optional.ofNullable(objectType),
-                    !disable,
-                    on,
-                    Optional.ofNullable(columns),
-                    Optional.ofNullable(condition),
-                    orderBy));
+            SyncConfig wanted = checks.require(asked);
             boolean existed = queue.configs().find(wanted.table(), destination).isPresent();
             queue.configs().put(wanted, QueueAtTarget.by());
             PrintWriter out = spec.commandLine().getOut();
@@ -132,6 +126,19 @@ final class ConfigureQueueCommand implements Callable<Integer> {
             out.flush();
             return ExitCode.FINE;
         }
+    }
+
+    private SyncConfigChecks.Asked asked() {
+        return new SyncConfigChecks.Asked(
+                NameText.table(table),
+                destination,
+                Optional.ofNullable(workflow),
+                Optional.ofNullable(objectType),
+                !disable,
+                on,
+                Optional.ofNullable(columns).map(NameText::columns),
+                Optional.ofNullable(condition),
+                NameText.column(orderBy));
     }
 
     private void tellSince(QueueAtTarget queue, SyncConfig wanted, PrintWriter out) throws InterruptedException {

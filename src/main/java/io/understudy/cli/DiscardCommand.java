@@ -2,6 +2,7 @@ package io.understudy.cli;
 
 import io.understudy.outbound.Deliveries.Selection;
 import io.understudy.outbound.DeliveryBatches.Discarded;
+import io.understudy.outbound.DeliveryCount;
 import io.understudy.outbound.QueueNames;
 import io.vertx.core.Vertx;
 import java.io.Console;
@@ -58,11 +59,11 @@ final class DiscardCommand implements Callable<Integer> {
         out.println(
                 discarded.deliveries() == 0
                         ? "Nothing to do: no such deliveries wait."
-                        : Quantity.count(discarded.deliveries()) + " deliveries are discarded.");
+                        : new DeliveryCount(discarded.deliveries()).are() + " discarded.");
         if (discarded.running() > 0) {
             out.println(
-                    Quantity.count(discarded.running()) + " are under way just now and were left alone. Wait for the"
-                            + " end of the attempt, or pause the destination first: ./understudy deliveries pause DESTINATION");
+                    new DeliveryCount(discarded.running()).areLeftAlone()
+                            + ". Wait for the end of the attempt, or pause the destination first: ./understudy deliveries pause DESTINATION");
         }
         out.flush();
         return discarded.running() > 0 ? ExitCode.FOUND : ExitCode.FINE;

@@ -3,6 +3,7 @@ package io.understudy.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.outbound.Deliveries.Listing;
+import io.understudy.outbound.Deliveries.Selection;
 import io.understudy.outbound.DeliveryStatus;
 import io.understudy.outbound.QueueNames;
 import io.understudy.outbound.QueuedDelivery;
@@ -69,9 +70,9 @@ final class ListDeliveriesCommand implements Callable<Integer> {
         Optional<DeliveryStatus> wanted = Optional.ofNullable(status)
                 .map(word -> QueueAtTarget.understood(spec.commandLine(), () -> QueueNames.status(word)));
         try (QueueAtTarget queue = QueueAtTarget.open(vertx, config, spec.commandLine())) {
-            List<QueuedDelivery> deliveries =
-                    queue.deliveries().list(new Listing(wanted, queue.selection(destination, table), most, oldest));
-            long packed = queue.deliveries().packed();
+            Selection selection = queue.selection(destination, table);
+            List<QueuedDelivery> deliveries = queue.deliveries().list(new Listing(wanted, selection, most, oldest));
+            long packed = queue.deliveries().packed(wanted, selection);
             if (asJson) {
                 out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(deliveries));
             } else if (deliveries.isEmpty()) {
@@ -83,7 +84,7 @@ final class ListDeliveriesCommand implements Callable<Integer> {
                 }
             }
             if (!asJson && packed > 0) {
-                out.println("Not in the queue yet: " + packed + ". A running service puts them there.");
+                out.println("Not in the queue yet: " + Quantity.count(packed) + ". A running service puts them there.");
             }
             out.flush();
             return ExitCode.FINE;

@@ -1,5 +1,6 @@
 package io.understudy.cli;
 
+import io.understudy.outbound.DeliveryCount;
 import io.understudy.outbound.SyncConfigs;
 import io.understudy.postgres.TableId;
 import io.vertx.core.Vertx;
@@ -58,11 +59,11 @@ final class RemoveQueueCommand implements Callable<Integer> {
                         + ". What is, is listed by: ./understudy queue list");
             }
             if (removed.unfinished() > 0) {
-                throw queue.wrong(
-                        Quantity.count(removed.unfinished()) + " deliveries of " + named + " to " + destination
-                                + " are not finished. Have no more made (./understudy queue configure … --disable) and wait for"
-                                + " them, or give them up: ./understudy deliveries discard --all --table " + named
-                                + " --destination " + destination);
+                DeliveryCount count = new DeliveryCount(removed.unfinished());
+                throw queue.wrong(count + " of " + named + " to " + destination + count.verb(" is", " are")
+                        + " not finished. Have no more made (./understudy queue configure … --disable) and wait"
+                        + " until none is, or give them up: ./understudy deliveries discard --all --table " + named
+                        + " --destination " + destination);
             }
             out.println("Nothing of " + named + " is delivered to " + destination + " any more.");
             out.flush();

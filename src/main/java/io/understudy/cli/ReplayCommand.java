@@ -2,6 +2,7 @@ package io.understudy.cli;
 
 import io.understudy.outbound.Deliveries.Selection;
 import io.understudy.outbound.DeliveryBatches.Replayed;
+import io.understudy.outbound.DeliveryCount;
 import io.understudy.outbound.QueueNames;
 import io.understudy.postgres.Lsn;
 import io.vertx.core.Vertx;
@@ -59,12 +60,13 @@ final class ReplayCommand implements Callable<Integer> {
                             position,
                             selection.destination(),
                             new ChunkProgress(spec.commandLine().getErr()));
+            DeliveryCount count = new DeliveryCount(replayed.deliveries());
             out.println(
-                    replayed.deliveries() == 0
+                    count.number() == 0
                             ? "Nothing to replay: the queue has no finished deliveries of "
                                     + selection.table().get() + " since " + position + "."
-                            : Quantity.count(replayed.deliveries()) + " deliveries of "
-                                    + selection.table().get() + " are delivered again.");
+                            : count + " of " + selection.table().get() + count.verb(" is", " are")
+                                    + " delivered again.");
             replayed.limits(position).ifPresent(out::println);
             out.flush();
             return ExitCode.FINE;

@@ -1,5 +1,6 @@
 package io.understudy.cli;
 
+import io.understudy.outbound.DeliveryCount;
 import io.understudy.outbound.QueueNames;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
@@ -48,7 +49,7 @@ final class RetryCommand implements Callable<Integer> {
             out.println(
                     retried == 0
                             ? "Nothing to do: no such deliveries are discarded."
-                            : Quantity.count(retried) + " deliveries are retried.");
+                            : new DeliveryCount(retried).are() + " retried.");
             out.flush();
             return ExitCode.FINE;
         }

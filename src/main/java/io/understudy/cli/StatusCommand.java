@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.mirror.MirrorStatus;
 import io.understudy.mirror.Settings;
 import io.understudy.mirror.SettingsReader;
+import io.understudy.outbound.DeliveryCount;
 import io.understudy.outbound.DestinationQueue;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.status.StatusReport;
@@ -231,7 +232,7 @@ final class StatusCommand implements Callable<Integer> {
         return queue.depth() == 0
                 ? "nothing"
                 : Quantity.count(queue.depth()) + ", the oldest for " + queue.oldestAgeSeconds() + " s"
-                        + (queue.failed() == 0 ? "" : "; " + Quantity.count(queue.failed()) + " have failed before");
+                        + (queue.failed() == 0 ? "" : "; " + new DeliveryCount(queue.failed()).haveFailed());
     }
 
     private static String aside(MirrorStatus.TableStatus table) {

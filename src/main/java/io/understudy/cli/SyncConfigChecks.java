@@ -31,9 +31,9 @@ final class SyncConfigChecks {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String TABLES = "Correct --table; the tables are listed by: ./understudy plan";
 
-    /** As it was typed. */
+    /** As it was typed, with names read. */
     record Asked(
-            String table,
+            TableId table,
             String destination,
             Optional<String> workflow,
             Optional<String> objectType,
@@ -57,7 +57,7 @@ final class SyncConfigChecks {
 
     /** @throws RefusedException with everything that is wrong */
     SyncConfig require(Asked asked) {
-        TableId id = TableSelection.meant(asked.table());
+        TableId id = asked.table();
         if (asked.enabled()) {
             checkDestination(asked.destination());
         }
@@ -212,6 +212,15 @@ final class SyncConfigChecks {
                 .toList();
         for (String name : text.names(others)) {
             against("--condition uses " + name + ": " + notDelivered(table, name), "Use other columns.");
+        }
+        List<String> changing = text.changing(target.client());
+        if (!changing.isEmpty()) {
+            against(
+                    "--condition uses " + String.join(", ", changing)
+                            + ": it would mean something else later, without a change, so that it would depend on when a"
+                            + " change arrives whether it is delivered.",
+                    "Write a condition on the columns of one row that is the same at any time.");
+            return;
         }
         refusedByTarget(table.target(), condition)
                 .ifPresent(reason -> against(

@@ -85,12 +85,24 @@ public final class Deliveries {
         }));
     }
 
-    /** How many are newer than all of the queue, and will be put there by a running service. */
-    public long packed() {
+    /** How many of these are newer than all of the queue, and will be put there by a running service: as pending. */
+    public long packed(Optional<DeliveryStatus> status, Selection selection) {
+        if (status.isPresent() && status.get() != DeliveryStatus.PENDING) {
+            return 0;
+        }
         return target.query(
-                        "select coalesce(sum(count), 0)::bigint as packed from understudy.sync_packet, unnest(counts) as count"
-                                + " where mirror = $1",
-                        mirror)
+                        """
+                        select coalesce(sum(x.count), 0)::bigint as packed
+                          from understudy.sync_packet p
+                         cross join unnest(p.schema_names, p.table_names, p.destinations, p.counts)
+                               as x(schema, name, destination, count)
+                         where p.mirror = $1 and ($2::text is null or x.destination = $2)
+                           and ($3::text is null or (x.schema = $3 and x.name = $4))
+                        """,
+                        mirror,
+                        selection.destination().orElse(null),
+                        selection.table().map(TableId::schema).orElse(null),
+                        selection.table().map(TableId::name).orElse(null))
                 .iterator()
                 .next()
                 .getLong("packed");

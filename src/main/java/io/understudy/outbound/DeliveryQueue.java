@@ -32,7 +32,8 @@ import java.util.UUID;
  */
 final class DeliveryQueue {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** Of one statement. */
+    static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** Payloads claimed at once, as they are stored; some of them in a tenth of the space that they take as text. */
     private static final long CLAIM_BYTES = 8 << 20;
@@ -121,31 +122,12 @@ final class DeliveryQueue {
              order by c.id
             """;
 
-    private static final String COMPLETE = """
-            update understudy.sync_queue
-               set status = 'completed', finished_at = now(), last_error = null, worker = null
-             where id = any ($1) and worker = $2 and status = 'running'
-            """;
-
     /** A claim whose answer was lost: nobody else will take these while this worker lives. */
     private static final String FORGOTTEN = """
             update understudy.sync_queue
                set status = 'retrying', next_attempt_at = now(), attempt = attempt - 1, worker = null
              where (mirror, destination, id) >= ($1, $2, $3) and (mirror, destination) <= ($1, $2) and finished_at is null
                and status = 'running' and worker = $4 and id <> all ($5)
-            """;
-
-    private static final String PUT_BACK = """
-            update understudy.sync_queue q
-               set status = x.status,
-                   finished_at = case when x.status = 'discarded' then now() end,
-                   next_attempt_at = now() + make_interval(secs => x.wait),
-                   last_error = coalesce(x.error, q.last_error),
-                   attempt = q.attempt - x.unused,
-                   worker = null
-              from unnest($1::bigint[], $2::text[], $3::float8[], $4::text[], $5::int[])
-                   as x(id, status, wait, error, unused)
-             where q.id = x.id and q.worker = $6 and q.status = 'running'
             """;
 
     /** @param more whether another look may find more at once */
@@ -157,25 +139,6 @@ final class DeliveryQueue {
         /** All that it saw waits, and there is more. */
         boolean isInVain() {
             return claimed.isEmpty() && isFull;
-        }
-    }
-
-    /** What becomes of a claimed delivery. */
-    sealed interface Result {
-        Delivery delivery();
-    }
-
-    record Completed(Delivery delivery) implements Result {}
-
-    record Discarded(Delivery delivery, String error) implements Result {}
-
-    /**
-     * @param error null for one that was not tried, or has to be sent again only because an earlier one failed: that is no
-     *     attempt of its own
-     */
-    record Again(Delivery delivery, Duration rest, String error) implements Result {
-        static Again untried(Delivery delivery, Duration rest) {
-            return new Again(delivery, rest, null);
         }
     }
 
@@ -298,46 +261,17 @@ final class DeliveryQueue {
     }
 
     /** Of deliveries that are no longer this worker's, nothing is written. */
-    void finish(UUID worker, List<Result> results) {
-        Long[] completed = results.stream()
-                .filter(Completed.class::isInstance)
-                .map(result -> result.delivery().id())
-                .toArray(Long[]::new);
-        List<Result> others = results.stream()
-                .filter(result -> !(result instanceof Completed))
-                .toList();
-        if (completed.length > 0) {
-            ask(COMPLETE, Tuple.of(completed, worker));
-        }
-        if (!others.isEmpty()) {
-            putBack(worker, others);
-        }
+    void finish(UUID worker, List<DeliveryResult> results) {
+        new ResultWriter(session, destination).write(worker, results);
         walk.finished(results.stream().map(result -> result.delivery().id()).toList());
     }
 
-    private void putBack(UUID worker, List<Result> results) {
-        List<Again> again = results.stream()
-                .map(result -> result instanceof Again retry ? retry : null)
-                .toList();
-        Long[] ids = results.stream().map(result -> result.delivery().id()).toArray(Long[]::new);
-        String[] statuses = new String[ids.length];
-        Double[] waits = new Double[ids.length];
-        String[] errors = new String[ids.length];
-        Integer[] unused = new Integer[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            Again retry = again.get(i);
-            statuses[i] = retry == null ? "discarded" : "retrying";
-            waits[i] = retry == null ? 0.0 : retry.rest().toMillis() / 1000.0;
-            errors[i] = retry == null ? ((Discarded) results.get(i)).error() : retry.error();
-            unused[i] = retry != null && retry.error() == null ? 1 : 0;
-        }
-        ask(PUT_BACK, Tuple.of(ids, statuses, waits, errors, unused, worker));
+    private RowSet<Row> ask(String sql, Tuple arguments) {
+        return session.await(session.send(sql, arguments, LIMIT), LIMIT, doing(destination));
     }
 
-    private RowSet<Row> ask(String sql, Tuple arguments) {
-        return session.await(
-                session.send(sql, arguments, LIMIT),
-                LIMIT,
-                "Delivering to " + destination + ": the queue at the target");
+    /** For messages of failures. */
+    static String doing(String destination) {
+        return "Delivering to " + destination + ": the queue at the target";
     }
 }

@@ -1,21 +1,12 @@
 package io.understudy.outbound;
 
 import io.understudy.outbound.DeliveryQueue.Claim;
-import io.understudy.outbound.DeliveryQueue.Discarded;
-import io.understudy.outbound.DeliveryQueue.Result;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.Session;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +49,6 @@ final class DeliveryWorker {
     private static final Duration GATHER = Duration.ofMillis(10);
 
     private static final int ENOUGH_RESULTS = 250;
-    private static final Duration TELL_DISCARDED = Duration.ofSeconds(10);
     private static final Duration FIRST_REST = Duration.ofMillis(500);
     private static final Duration LONGEST_REST = Duration.ofSeconds(10);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
@@ -80,31 +70,21 @@ final class DeliveryWorker {
     private volatile boolean stopping;
     private volatile boolean lookAtAll;
 
-    private final Map<String, Lane> lanes = new HashMap<>();
-    private final Deque<Lane> ready = new ArrayDeque<>();
-    private final List<Result> results = new ArrayList<>();
+    private final DeliveryLog log;
+    private final Lanes lanes = new Lanes();
     /** Null until it could be opened; with it the two that depend on whether it keeps order. */
     private Sink sink;
 
     private Pace pace;
     private int concurrency;
     private UUID worker;
-    /** Ids of what is claimed and unfinished. */
-    private final Set<Long> held = new HashSet<>();
-
-    private int underWay;
     private boolean look = true;
     private long lookedAt;
     private long lookedAtAllAt;
     private long forgottenAt;
     private long oldestResultAt;
-    private boolean down;
-    private long discarded;
-    private long discardedToldAt = System.nanoTime() - TELL_DISCARDED.toNanos() - 1;
     /** After a failure; both begin anew with a round that worked. */
     private Duration rest = FIRST_REST;
-
-    private String told;
 
     DeliveryWorker(
             Destination destination,
@@ -121,6 +101,7 @@ final class DeliveryWorker {
         this.settings = settings;
         this.lease = lease;
         this.observer = observer;
+        this.log = new DeliveryLog(destination.name());
         this.retries = new RetryPolicy(settings.firstWait(), settings.longestWait());
         this.thread = new Thread(this::live, "understudy-delivery-" + destination.name());
         this.thread.setDaemon(true);
@@ -169,12 +150,7 @@ final class DeliveryWorker {
             sink = sinks.get();
         } catch (RuntimeException failure) {
             String problem = failure.getMessage() == null ? failure.getClass().getName() : failure.getMessage();
-            if (!problem.equals(told)) {
-                told = problem;
-                LOG.errorf(
-                        "destination=%s nothing is delivered, since it cannot be opened: %s. It is tried again.",
-                        destination.name(), problem);
-            }
+            log.cannotBeOpened(problem);
             restAfterFailure();
             return false;
         }
@@ -199,10 +175,7 @@ final class DeliveryWorker {
                 forgottenAt = System.nanoTime() - LOOK_FOR_FORGOTTEN.toNanos() - 1;
                 work(queue);
             } catch (PostgresFailure failure) {
-                if (!failure.getMessage().equals(told)) {
-                    told = failure.getMessage();
-                    LOG.warnf("destination=%s deliveries wait for the target: %s", destination.name(), told);
-                }
+                log.waitsForTarget(failure.getMessage());
                 restAfterFailure();
             } catch (InterruptedException e) {
                 return;
@@ -234,7 +207,7 @@ final class DeliveryWorker {
             writeDown(queue);
             claim(queue);
             send();
-            told = null;
+            log.worked();
             rest = FIRST_REST;
         }
         giveBack(queue);
@@ -253,7 +226,7 @@ final class DeliveryWorker {
     }
 
     private Duration patience() {
-        return look && mayClaim() ? Duration.ZERO : results.isEmpty() ? Duration.ofMillis(100) : GATHER;
+        return look && mayClaim() ? Duration.ZERO : lanes.results().isEmpty() ? Duration.ofMillis(100) : GATHER;
     }
 
     private void settle(Answer answer) {
@@ -261,90 +234,51 @@ final class DeliveryWorker {
             return; // Claimed under a lease that is over: others have it by now.
         }
         Delivery delivery = answer.delivery();
-        Lane lane = lanes.get(delivery.orderingKey());
-        if (lane == null || !held.contains(delivery.id())) {
-            return; // Of a round that was given up.
+        if (!lanes.awaits(delivery)) {
+            return;
         }
-        underWay--;
         if (answer.outcome() instanceof Outcome.Retry retry) {
             pace.failed(delivery.orderingKey(), retry.notBefore().orElse(Duration.ZERO));
         } else {
             pace.arrived();
         }
-        tellWhetherDown(answer.outcome());
-        if (results.isEmpty()) {
+        log.outcome(answer.outcome(), pace.isDown());
+        if (lanes.results().isEmpty()) {
             oldestResultAt = System.nanoTime();
         }
-        lane.answered(delivery, answer.outcome(), failed -> retries.wait(failed.attempt()), results);
-        if (lane.isDone()) {
-            lanes.remove(delivery.orderingKey());
-        } else if (!lane.isSending() && lane.maySend()) {
-            ready.add(lane);
-        }
-    }
-
-    private void tellWhetherDown(Outcome outcome) {
-        if (pace.isDown() != down) {
-            down = pace.isDown();
-            if (down) {
-                LOG.warnf(
-                        "destination=%s state=failing reason=%s: deliveries wait, single ones are tried",
-                        destination.name(), ((Outcome.Retry) outcome).reason());
-            } else {
-                LOG.infof("destination=%s state=delivering", destination.name());
-            }
-        }
+        lanes.answered(delivery, answer.outcome(), failed -> retries.wait(failed.attempt()));
     }
 
     /** What was claimed by a worker whose lease is over belongs to others: nothing of it is sent or written down. */
     private void goOnAsSameWorker() {
         UUID now = lease.worker(Duration.ZERO);
         if (worker != null && !worker.equals(now)) {
-            if (!held.isEmpty()) {
-                LOG.warnf("destination=%s lease lost, deliveries given up=%d", destination.name(), held.size());
+            if (!lanes.held().isEmpty()) {
+                LOG.warnf(
+                        "destination=%s lease lost, deliveries given up=%d",
+                        destination.name(), lanes.held().size());
                 // What it still holds must not arrive behind what others send.
                 sink.close();
                 sink = null;
             }
-            lanes.clear();
-            ready.clear();
-            results.clear();
-            held.clear();
-            underWay = 0;
+            lanes.giveUp();
         }
         worker = now;
     }
 
     private void writeDown(DeliveryQueue queue) {
+        List<DeliveryResult> results = lanes.results();
+        // Of a single key one at a time is under way: a statement for each would be slower than its receiver.
+        boolean nothingElseComes = lanes.underWay() == 0 && !lanes.hasReady();
         boolean due = results.size() >= ENOUGH_RESULTS
-                || underWay == 0
+                || nothingElseComes
                 || System.nanoTime() - oldestResultAt > GATHER.toNanos();
         if (!results.isEmpty() && due) {
             queue.finish(worker, results);
-            tellDiscarded();
-            results.forEach(result -> held.remove(result.delivery().id()));
-            results.clear();
+            log.writtenDown(results);
+            lanes.writtenDown();
             // What waited behind these may go now.
             look = true;
-        }
-    }
-
-    /** One line for many. */
-    private void tellDiscarded() {
-        List<Discarded> given = results.stream()
-                .filter(Discarded.class::isInstance)
-                .map(Discarded.class::cast)
-                .toList();
-        discarded += given.size();
-        if (!given.isEmpty() && System.nanoTime() - discardedToldAt > TELL_DISCARDED.toNanos()) {
-            LOG.warnf(
-                    "destination=%s deliveries discarded=%d the last one is delivery=%d reason=%s",
-                    destination.name(),
-                    discarded,
-                    given.get(given.size() - 1).delivery().id(),
-                    given.get(given.size() - 1).error());
-            discarded = 0;
-            discardedToldAt = System.nanoTime();
         }
     }
 
@@ -356,7 +290,7 @@ final class DeliveryWorker {
             lookedAtAllAt = now;
         }
         if (now - forgottenAt > LOOK_FOR_FORGOTTEN.toNanos() && worker != null) {
-            queue.giveBackForgotten(worker, held);
+            queue.giveBackForgotten(worker, lanes.held());
             forgottenAt = now;
         }
         look |= now - lookedAt > LOOK.toNanos();
@@ -364,24 +298,16 @@ final class DeliveryWorker {
             return;
         }
         lookedAt = now;
-        Claim claim = queue.claim(worker, pace.allowed() - held.size(), held.size());
+        int held = lanes.held().size();
+        Claim claim = queue.claim(worker, pace.allowed() - held, held);
         look = claim.more();
-        for (Delivery delivery : claim.deliveries()) {
-            held.add(delivery.id());
-            Lane lane = lanes.get(delivery.orderingKey());
-            if (lane == null) {
-                lane = new Lane();
-                lanes.put(delivery.orderingKey(), lane);
-                ready.add(lane);
-            }
-            lane.add(delivery);
-        }
+        claim.deliveries().forEach(lanes::add);
     }
 
     /** In portions: a search costs about as much for one as for many. */
     private boolean mayClaim() {
         int allowed = pace.allowed();
-        return allowed > 0 && held.size() <= allowed / 2 && isSafe();
+        return allowed > 0 && lanes.held().size() <= allowed / 2 && isSafe();
     }
 
     /** Whether an attempt that begins now is over before the right to it is. */
@@ -390,19 +316,18 @@ final class DeliveryWorker {
     }
 
     private void send() {
-        while (underWay < concurrency && !ready.isEmpty()) {
+        while (lanes.underWay() < concurrency && lanes.hasReady()) {
             if (!isSafe()) {
                 return;
             }
-            Lane lane = ready.remove();
+            Lane lane = lanes.nextReady();
             do {
-                send(lane.next());
+                send(lanes.next(lane));
             } while (sink.keepsOrder() && lane.maySend());
         }
     }
 
     private void send(Delivery delivery) {
-        underWay++;
         UUID as = worker;
         long bytes = bytes(delivery);
         if (bytes > settings.payloadLimit()) {
@@ -438,17 +363,16 @@ final class DeliveryWorker {
 
     /** What is under way is waited for, within a bound; what was not sent goes back at once. */
     private void giveBack(DeliveryQueue queue) throws InterruptedException {
-        ready.clear();
-        lanes.values().forEach(lane -> lane.releaseWaiting(Duration.ZERO, results));
+        lanes.giveBackWaiting();
         long until = System.nanoTime() + LAST_ANSWERS.toNanos();
-        while (underWay > 0 && System.nanoTime() - until < 0) {
+        while (lanes.underWay() > 0 && System.nanoTime() - until < 0) {
             Answer answer = answers.poll(50, TimeUnit.MILLISECONDS);
             if (answer != null && answer != WAKE) {
                 settle(answer);
             }
         }
-        if (!results.isEmpty() && worker != null) {
-            queue.finish(worker, results);
+        if (!lanes.results().isEmpty() && worker != null) {
+            queue.finish(worker, lanes.results());
         }
     }
 }

@@ -40,6 +40,11 @@ final class DestinationUrl {
             throw new IllegalArgumentException(
                     "is not https, so that its ca-file would have no effect; remove that, or use https");
         }
+        if (kafka && secret.isPresent()) {
+            throw new IllegalArgumentException(
+                    "is kafka, where nothing is signed, so that its secret would have no effect; remove that, and log in"
+                            + " by understudy.outbound.kafka.sasl.*");
+        }
         return kafka
                 ? kafka(name, url.substring(KAFKA.length()), timeout, concurrency)
                 : http(name, url, secret, timeout, concurrency, caFile);

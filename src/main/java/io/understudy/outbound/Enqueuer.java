@@ -52,7 +52,10 @@ public final class Enqueuer {
     /** What is being unpacked under the old name is in the queue before {@link #RENAME} looks at it. */
     private static final String STOP_UNPACKING = "lock table understudy.sync_packet in exclusive mode";
 
-    /** Where the new name has a row already, that one holds, and gets the deliveries of the old one. */
+    /**
+     * Where the new name has a row already, that one holds, and gets the deliveries of the old one. Ordering keys begin
+     * with the name.
+     */
     private static final String RENAME = """
             with config as (
                 update understudy.sync_config c set schema_name = $4, table_name = $5
@@ -60,9 +63,17 @@ public final class Enqueuer {
                    and not exists (select from understudy.sync_config o where o.mirror = $1 and o.schema_name = $4
                                       and o.table_name = $5 and o.destination = c.destination)),
             packet as (
-                update understudy.sync_packet p set schema_names = x.schema_names, table_names = x.table_names
+                update understudy.sync_packet p
+                   set schema_names = x.schema_names, table_names = x.table_names,
+                       ordering_keys = array(
+                           select case when k.config = any (x.places) then $6 || substr(k.key, length($7) + 1) else k.key end
+                             from unnest(p.configs, p.ordering_keys) with ordinality as k(config, key, place) order by place),
+                       also_after = array(
+                           select case when k.config = any (x.places) then $6 || substr(k.key, length($7) + 1) else k.key end
+                             from unnest(p.configs, p.also_after) with ordinality as k(config, key, place) order by place)
                   from (select id, array_agg(case when is_it then $4 else name.schema end order by place) as schema_names,
-                               array_agg(case when is_it then $5 else name.table end order by place) as table_names
+                               array_agg(case when is_it then $5 else name.table end order by place) as table_names,
+                               array_agg(place) filter (where is_it) as places
                           from understudy.sync_packet
                          cross join unnest(schema_names, table_names) with ordinality as name("schema", "table", place)
                          cross join lateral (select name.schema = $2 and name.table = $3 as is_it) as compared
@@ -77,7 +88,9 @@ public final class Enqueuer {
                    set key_columns = m.key_columns || excluded.key_columns,
                        former = coalesce(m.former || excluded.former, m.former, excluded.former),
                        noted = m.noted and excluded.noted)
-            update understudy.sync_queue set schema_name = $4, table_name = $5
+            update understudy.sync_queue
+               set schema_name = $4, table_name = $5, ordering_key = $6 || substr(ordering_key, length($7) + 1),
+                   also_after = $6 || substr(also_after, length($7) + 1)
              where mirror = $1 and schema_name = $2 and table_name = $3
             """;
 
@@ -133,7 +146,16 @@ public final class Enqueuer {
     public List<Statement> rename(TableId from, TableId to) {
         return List.of(
                 new Statement(STOP_UNPACKING, Tuple.tuple()),
-                new Statement(RENAME, Tuple.of(mirror, from.schema(), from.name(), to.schema(), to.name())));
+                new Statement(
+                        RENAME,
+                        Tuple.of(
+                                mirror,
+                                from.schema(),
+                                from.name(),
+                                to.schema(),
+                                to.name(),
+                                to.toString(),
+                                from.toString())));
     }
 
     /** The source transaction whose parts were enqueued before its end was known has ended here. */

@@ -1,9 +1,8 @@
 package io.understudy.outbound;
 
-import io.understudy.outbound.DeliveryQueue.Again;
-import io.understudy.outbound.DeliveryQueue.Completed;
-import io.understudy.outbound.DeliveryQueue.Discarded;
-import io.understudy.outbound.DeliveryQueue.Result;
+import io.understudy.outbound.DeliveryResult.Again;
+import io.understudy.outbound.DeliveryResult.Completed;
+import io.understudy.outbound.DeliveryResult.Discarded;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ final class Lane {
     private final Deque<Delivery> sent = new ArrayDeque<>();
     private final Map<Long, Outcome> answers = new HashMap<>();
     /** What has to be sent again, from the one that failed on. */
-    private final List<Result> again = new ArrayList<>();
+    private final List<DeliveryResult> again = new ArrayList<>();
 
     /** For how long the key waits; null while nothing failed. */
     private Duration failed;
@@ -52,7 +51,7 @@ final class Lane {
     }
 
     /** @param wait before the next attempt, of a delivery that has one */
-    void answered(Delivery delivery, Outcome outcome, Function<Delivery, Duration> wait, List<Result> results) {
+    void answered(Delivery delivery, Outcome outcome, Function<Delivery, Duration> wait, List<DeliveryResult> results) {
         answers.put(delivery.id(), outcome);
         while (!sent.isEmpty() && answers.containsKey(sent.peek().id())) {
             Delivery first = sent.remove();
@@ -75,7 +74,8 @@ final class Lane {
         }
     }
 
-    private void retry(Delivery first, Outcome.Retry retry, Function<Delivery, Duration> wait, List<Result> results) {
+    private void retry(
+            Delivery first, Outcome.Retry retry, Function<Delivery, Duration> wait, List<DeliveryResult> results) {
         if (first.attempt() >= first.maxAttempts()) {
             results.add(new Discarded(first, "After " + first.attempt() + " attempts: " + retry.reason()));
             return;
@@ -87,7 +87,7 @@ final class Lane {
     }
 
     /** Gives back what was not sent yet. */
-    void releaseWaiting(Duration until, List<Result> results) {
+    void releaseWaiting(Duration until, List<DeliveryResult> results) {
         waiting.forEach(delivery -> results.add(Again.untried(delivery, until)));
         waiting.clear();
     }

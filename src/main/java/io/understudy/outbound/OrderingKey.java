@@ -8,10 +8,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** How a record is named, and what it must not overtake. */
+/**
+ * How a record is named, and what it must not overtake: {@code schema.table}, a slash, and the record or a column with its
+ * value. When the table is renamed all keys that are kept get its new name ({@link Enqueuer#rename}): what comes by the new
+ * name must not overtake them.
+ */
 final class OrderingKey {
 
-    /** A longer one is read again and again while it waits; its digest tells keys apart as well. */
+    /** More, without the table, are read again and again while they wait; a digest tells keys apart as well. */
     private static final int MOST_LETTERS = 500;
 
     private OrderingKey() {}
@@ -39,16 +43,20 @@ final class OrderingKey {
 
     private static String of(Feed feed, String[] image, SyncConfig config) {
         String table = feed.table().id().toString();
-        String text = switch (config.orderBy()) {
-            case SyncConfig.RECORD -> table + "/" + recordId(feed.keyOf(image));
+        return switch (config.orderBy()) {
+            case SyncConfig.RECORD -> table + "/" + bounded(recordId(feed.keyOf(image)));
             case SyncConfig.TABLE -> table;
             default -> {
                 int place = feed.columns().indexOf(config.orderBy());
                 boolean unknown = place < 0 || image[place] == Change.UNCHANGED || feed.isStale(place);
                 String value = unknown ? null : image[place];
-                yield table + "/" + config.orderBy() + "/" + value;
+                yield table + "/" + bounded(config.orderBy() + "/" + value);
             }
         };
+    }
+
+    /** Apart from the table, whose name may change while deliveries wait. */
+    private static String bounded(String text) {
         return text.length() <= MOST_LETTERS
                 ? text
                 : text.substring(0, MOST_LETTERS) + "/" + UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));

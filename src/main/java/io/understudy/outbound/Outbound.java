@@ -120,16 +120,15 @@ public final class Outbound implements AutoCloseable {
 
     private void live() {
         Housekeeping housekeeping = new Housekeeping(target, mirror, settings, lease.length());
-        String told = null;
+        RepeatedFailure failed = new RepeatedFailure();
         try {
             do {
                 try {
                     look(housekeeping);
-                    told = null;
+                    failed.over();
                 } catch (PostgresFailure failure) {
-                    if (!failure.getMessage().equals(told)) {
-                        told = failure.getMessage();
-                        LOG.warnf("mirror=%s deliveries are not looked after: %s", mirror, told);
+                    if (failed.isNew(failure.getMessage())) {
+                        LOG.warnf("mirror=%s deliveries are not looked after: %s", mirror, failure.getMessage());
                     }
                 } catch (RuntimeException failure) {
                     if (stopSignal.getCount() > 0) {
@@ -204,7 +203,7 @@ public final class Outbound implements AutoCloseable {
         Housekeeping housekeeping = new Housekeeping(target, mirror, settings, lease.length());
         FormerValues former = new FormerValues(target, mirror, settings, () -> stopSignal.getCount() == 0);
         long prunedAt = System.nanoTime();
-        String told = null;
+        RepeatedFailure failed = new RepeatedFailure();
         try {
             while (!stopSignal.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
@@ -215,11 +214,10 @@ public final class Outbound implements AutoCloseable {
                         housekeeping.prune();
                         prunedAt = System.nanoTime();
                     }
-                    told = null;
+                    failed.over();
                 } catch (PostgresFailure failure) {
-                    if (!failure.getMessage().equals(told)) {
-                        told = failure.getMessage();
-                        LOG.warnf("mirror=%s the queue is not tidied: %s", mirror, told);
+                    if (failed.isNew(failure.getMessage())) {
+                        LOG.warnf("mirror=%s the queue is not tidied: %s", mirror, failure.getMessage());
                     }
                 }
             }

@@ -3,9 +3,9 @@ package io.understudy.outbound;
 import io.understudy.masking.Nearest;
 import io.understudy.outbound.Deliveries.Selection;
 import io.understudy.postgres.Lsn;
+import io.understudy.postgres.NameText;
 import io.understudy.postgres.PostgresClient;
 import io.understudy.postgres.TableId;
-import io.understudy.postgres.TableSelection;
 import io.vertx.sqlclient.Row;
 import java.util.Collection;
 import java.util.List;
@@ -49,9 +49,9 @@ public record QueueNames(Set<String> destinations, Set<TableId> tables) {
         return name;
     }
 
-    /** Without a schema, public. */
+    /** As {@link NameText} reads it. */
     public TableId table(String name) {
-        TableId table = TableSelection.meant(name);
+        TableId table = NameText.table(name);
         if (!tables.contains(table)) {
             throw new IllegalArgumentException("Nothing of " + table + " is delivered. "
                     + (tables.isEmpty()

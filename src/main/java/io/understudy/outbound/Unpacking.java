@@ -51,22 +51,21 @@ final class Unpacking {
     }
 
     private void run() {
-        String told = null;
+        RepeatedFailure failed = new RepeatedFailure();
         try {
             while (!stopping) {
                 try (Session session = target.session()) {
                     Unpacker unpacker = new Unpacker(session, mirror, settings);
                     while (!stopping) {
                         unpackAll(unpacker);
-                        told = null;
+                        failed.over();
                         woken.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                         woken.drainPermits();
                     }
                     unpackAll(unpacker);
                 } catch (PostgresFailure failure) {
-                    if (!failure.getMessage().equals(told)) {
-                        told = failure.getMessage();
-                        LOG.warnf("mirror=%s deliveries are not queued: %s", mirror, told);
+                    if (failed.isNew(failure.getMessage())) {
+                        LOG.warnf("mirror=%s deliveries are not queued: %s", mirror, failure.getMessage());
                     }
                     TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
                 }

@@ -47,6 +47,21 @@ public final class ConditionText {
             "current_catalog",
             "current_schema");
 
+    /**
+     * Names of functions that are not the same every time. Of several with a name those count that take as many arguments,
+     * and one that is immutable is taken to be meant: conversions that go by settings, which are always the same in our
+     * sessions, are none that change.
+     */
+    private static final String CHANGING = """
+            select x.name
+              from unnest($1::text[], $2::int[]) as x(name, arguments)
+              join pg_proc p on p.proname = x.name and p.prokind = 'f'
+             where p.provariadic <> 0 or x.arguments between p.pronargs - p.pronargdefaults and p.pronargs
+             group by 1
+            having bool_or(p.provolatile = 'v') or bool_and(p.provolatile <> 'i')
+             order by 1
+            """;
+
     private final String text;
     private final List<Token> tokens = new ArrayList<>();
     private String problem;
@@ -120,8 +135,22 @@ public final class ConditionText {
                 .toList();
     }
 
+    /** Functions that it calls which answer something else another time, for people. */
+    public List<String> changing(PostgresClient server) {
+        List<Call> calls = calls();
+        List<String> names = new ArrayList<>();
+        if (!calls.isEmpty()) {
+            server.query(
+                            CHANGING,
+                            calls.stream().map(Call::name).toArray(String[]::new),
+                            calls.stream().map(Call::arguments).toArray(Integer[]::new))
+                    .forEach(row -> names.add(row.getString("name") + "()"));
+        }
+        return names;
+    }
+
     /** What is called in it, functions and what only looks like one. */
-    public List<Call> calls() {
+    List<Call> calls() {
         List<Call> calls = new ArrayList<>();
         for (int i = 0; i + 1 < tokens.size(); i++) {
             if (tokens.get(i).isName() && tokens.get(i + 1).is("(")) {

@@ -5,7 +5,6 @@ import static io.understudy.preflight.Finding.blocking;
 import io.understudy.ledger.TableEntry;
 import io.understudy.postgres.Column;
 import io.understudy.postgres.ConditionText;
-import io.understudy.postgres.ConditionText.Call;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SourceDatabase;
@@ -37,20 +36,6 @@ final class FilterChecks {
               join pg_collation c on c.oid = a.attcollation
               join pg_namespace n on n.oid = c.collnamespace
              where a.attrelid = $1::bigint::oid and a.attnum > 0 and a.attcollation <> t.typcollation
-            """;
-    /**
-     * Names of functions that are not the same every time. Of several with a name those count that take as many arguments,
-     * and one that is immutable is taken to be meant: conversions that go by settings, which are always the same in our
-     * sessions, are none that change.
-     */
-    private static final String CHANGING = """
-            select x.name
-              from unnest($1::text[], $2::int[]) as x(name, arguments)
-              join pg_proc p on p.proname = x.name and p.prokind = 'f'
-             where p.provariadic <> 0 or x.arguments between p.pronargs - p.pronargdefaults and p.pronargs
-             group by 1
-            having bool_or(p.provolatile = 'v') or bool_and(p.provolatile <> 'i')
-             order by 1
             """;
 
     private final SourceDatabase source;
@@ -171,26 +156,13 @@ final class FilterChecks {
                             + ", which the log does not carry.",
                     "Write what it is generated from."));
         }
-        List<String> changing = changing(text.calls());
+        List<String> changing = text.changing(source.client());
         return changing.isEmpty()
                 ? Optional.empty()
                 : Optional.of(blocking(
                         RowFilter.setting(table.id()) + " uses " + String.join(", ", changing)
                                 + ": it would mean something else later, without a change.",
                         "Write a condition on the columns of one row that is the same at any time."));
-    }
-
-    private List<String> changing(List<Call> calls) {
-        List<String> names = new ArrayList<>();
-        if (!calls.isEmpty()) {
-            source.client()
-                    .query(
-                            CHANGING,
-                            calls.stream().map(Call::name).toArray(String[]::new),
-                            calls.stream().map(Call::arguments).toArray(Integer[]::new))
-                    .forEach(row -> names.add(row.getString("name") + "()"));
-        }
-        return names;
     }
 
     /** Postgres reads it as it will be asked, of no row. */

@@ -2,6 +2,7 @@ package io.understudy.status;
 
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.RunningMirror;
+import io.understudy.outbound.DeliveryCount;
 import io.understudy.outbound.DestinationQueue;
 import io.understudy.outbound.QueueWatch;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -60,22 +61,19 @@ class DeliveryReadiness implements HealthCheck {
 
     private static void describe(DestinationQueue queue, HealthCheckResponseBuilder response) {
         response.withData(queue.destination() + ".depth", queue.depth());
-        if (queue.oldestAgeSeconds() != null) {
-            response.withData(
-                    queue.destination() + ".oldestAgeSeconds",
-                    queue.oldestAgeSeconds().toString());
-        }
-        if (queue.paused()) {
-            response.withData(queue.destination() + ".paused", true);
-        }
+        response.withData(
+                queue.destination() + ".oldestAgeSeconds",
+                queue.oldestAgeSeconds() == null ? 0 : Math.round(queue.oldestAgeSeconds()));
+        response.withData(queue.destination() + ".paused", queue.paused());
     }
 
     private static List<Trouble> troubles(List<DestinationQueue> queues, Duration limit) {
         List<Trouble> troubles = new ArrayList<>();
         for (DestinationQueue queue : queues) {
             if (!queue.known() && queue.depth() > 0) {
+                DeliveryCount count = new DeliveryCount(queue.depth());
                 troubles.add(new Trouble(
-                        queue.depth() + " deliveries wait for " + queue.destination()
+                        count + count.verb(" waits", " wait") + " for " + queue.destination()
                                 + ", which the settings of this process do not have.",
                         "Set understudy.outbound.destinations." + queue.destination()
                                 + ".url and start the service again, or give them up: ./understudy deliveries discard"
@@ -84,12 +82,13 @@ class DeliveryReadiness implements HealthCheck {
                     && queue.oldestAgeSeconds() != null
                     && queue.oldestAgeSeconds() > limit.toSeconds()) {
                 troubles.add(new Trouble(
-                        "The oldest of " + queue.depth() + " deliveries to " + queue.destination() + " has waited for "
+                        "The oldest of " + new DeliveryCount(queue.depth()) + " to " + queue.destination()
+                                + " has waited for "
                                 + queue.oldestAgeSeconds() + " s, more than understudy.health.max-delivery-age="
                                 + limit.toSeconds() + "s."
                                 + (queue.failed() == 0
                                         ? ""
-                                        : " " + queue.failed() + " have failed before, the first of them with: "
+                                        : " " + new DeliveryCount(queue.failed()).haveFailed() + "; the first error: "
                                                 + queue.lastError()),
                         "Look at ./understudy deliveries list --oldest --destination " + queue.destination()
                                 + " and mend the receiver, or have it wait: ./understudy deliveries pause "

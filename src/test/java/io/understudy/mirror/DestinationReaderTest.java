@@ -145,6 +145,17 @@ class DestinationReaderTest {
     }
 
     @Test
+    void nothingIsSignedForKafka() {
+        assertThat(read(Map.of(CRM + "url", "kafka://broker/changes", CRM + "secret", SECRET), Map.of()))
+                .isEmpty();
+        assertThat(problems)
+                .singleElement()
+                .asString()
+                .startsWith(CRM + "url is kafka, where nothing is signed, so that its secret would have no effect;")
+                .doesNotContain(SECRET);
+    }
+
+    @Test
     void saysWhichVariablesAreNone() {
         read(Map.of(), Map.of(VARIABLE + "CRM_URI", "x", VARIABLE + "URL", "https://crm.example/"));
         assertThat(problems)

@@ -27,6 +27,15 @@ class QueueNamesTest {
     }
 
     @Test
+    void readsNamesAsPostgresWritesThem() {
+        assertThat(names.table("public.\"listing\"")).isEqualTo(new TableId("public", "listing"));
+        assertThat(names.table("\"a\".\"b.c\"")).isEqualTo(new TableId("a", "b.c"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> names.table("\"Listing\""))
+                .withMessage("Nothing of public.Listing is delivered. The nearest is public.listing.");
+    }
+
+    @Test
     void namesTheNearest() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> names.destination("serach"))

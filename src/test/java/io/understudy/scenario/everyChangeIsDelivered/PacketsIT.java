@@ -167,4 +167,48 @@ class PacketsIT {
                 .as("also of what was written before the new name was known")
                 .containsExactly("w", "x");
     }
+
+    @Test
+    void theirOrderOutlivesTheNameOfTheirTable() throws SQLException {
+        String longKey = "r".repeat(600);
+        pair.both("create table tag (name text primary key, v text)");
+        queue.configure("tag", "crm").configure("item", "all", "order_by = 'table'");
+        pair.awaitTableState(mirror, "public.tag", "streaming");
+        queue.awaitInForce();
+        pair.source().run("insert into tag values ('" + longKey + "', 'u')", "update item set v = 'u' where id = 1");
+        pair.awaitReached(mirror);
+        queue.unpack();
+        pair.source()
+                .run(
+                        "update tag set v = 'v'",
+                        "update item set v = 'v' where id = 1",
+                        "update item set id = -1 where id = 1");
+        pair.awaitReached(mirror);
+        assertThat(pair.target().count(PACKETS)).as("what is packed").isPositive();
+
+        String rename = "alter table item rename to article; alter table tag rename to label";
+        pair.source().run(rename);
+        pair.target().run(rename);
+        pair.awaitTableState(mirror, "public.article", "streaming");
+        pair.awaitTableState(mirror, "public.label", "streaming");
+        pair.source().run("update article set v = 'w' where id = -1", "update label set v = 'w'");
+        pair.awaitReached(mirror);
+        assertThat(queue.each(
+                        "case when destination = 'crm' and record_id in ('1', '-1') then concat(ordering_key, ' ', also_after)"
+                                + " else '' end"))
+                .filteredOn(key -> !key.isEmpty())
+                .containsExactly(
+                        "public.article/1 ",
+                        "public.article/1 ",
+                        "public.article/1 ",
+                        "public.article/-1 public.article/1",
+                        "public.article/-1 ");
+        assertThat(pair.target()
+                        .column("select distinct ordering_key from understudy.sync_queue where destination = 'all'"))
+                .containsExactly("public.article");
+        assertThat(pair.target()
+                        .column("select count(distinct ordering_key) || ' of ' || count(*) from understudy.sync_queue"
+                                + " where table_name = 'label'"))
+                .containsExactly("1 of 3");
+    }
 }

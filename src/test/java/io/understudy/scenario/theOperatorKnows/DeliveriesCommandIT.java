@@ -107,6 +107,21 @@ class DeliveriesCommandIT {
     }
 
     @Test
+    void listTellsOfPacketsThatItsFilterCouldMatch() {
+        rows.packet("listing", "crm").packet("Odd Name", "crm");
+        assertThat(say("deliveries", "list").output()).contains("Not in the queue yet: 4.");
+        assertThat(say("deliveries", "list", "--status", "pending", "--table", "public.\"Odd Name\"")
+                        .output())
+                .contains("Not in the queue yet: 2.");
+        assertThat(say("deliveries", "list", "--destination", "crm", "--table", "\"listing\"")
+                        .output())
+                .contains("Not in the queue yet: 2.");
+        assertThat(say("deliveries", "list", "--destination", "gone").output()).doesNotContain("Not in the queue");
+        assertThat(say("deliveries", "list", "--status", "discarded").output()).doesNotContain("Not in the queue");
+        assertThat(say("deliveries", "list", "--table", "\"listing").output()).contains("a quote that does not end");
+    }
+
+    @Test
     void changesManyInChunksAndWakesTheWorkers() throws SQLException {
         rows.deliveries("listing", "crm", "completed", 1, 25_000)
                 .deliveries("listing", "gone", "discarded", 1, 12_000)
@@ -139,7 +154,7 @@ class DeliveriesCommandIT {
 
         rows.database().run("update understudy.sync_queue set status = 'running' where id = 20000");
         Said discarded = say("deliveries", "discard", "--all", "--yes", "--destination", "crm");
-        assertThat(discarded.output()).contains("are discarded").contains("1 are under way");
+        assertThat(discarded.output()).contains("are discarded").contains("1 is under way");
         assertThat(discarded.exitCode()).isEqualTo(1);
         assertThat(rows.count("finished_at is null and destination = 'crm'")).isEqualTo(1);
     }

@@ -152,11 +152,15 @@ class DeliveriesOverHttpIT {
             });
             rows.database().run("update understudy.sync_queue set status = 'discarded', finished_at = now()");
             service.awaitReady();
+            JsonNode data = check(service).path("data");
+            assertThat(data.path("crm.depth")).hasToString("0");
+            assertThat(data.path("crm.oldestAgeSeconds")).hasToString("0");
+            assertThat(data.path("crm.paused")).hasToString("false");
             rows.config("listing", "gone").deliveries("listing", "gone", "pending", 1, 1);
             await().atMost(DatabasePair.PATIENCE)
                     .untilAsserted(() -> assertThat(
                                     check(service).at("/data/reason").asText())
-                            .contains("1 deliveries wait for gone, which the settings of this process do not have"));
+                            .contains("1 delivery waits for gone, which the settings of this process do not have"));
         }
     }
 

@@ -96,6 +96,19 @@ class QueueCommandIT {
                 .contains("public.Odd Name -> crm (http://127.0.0.1:9/hook)")
                 .contains("disabled");
 
+        assertThat(configure(
+                                "--table",
+                                "\"Odd Name\"",
+                                "--destination",
+                                "crm",
+                                "--columns",
+                                "id,\"a,b\"",
+                                "--order-by",
+                                "a,b")
+                        .output())
+                .contains("public.Odd Name -> crm: changed");
+        assertThat(say("queue", "list").output()).contains("id, a,b");
+
         rows.deliveries("listing", "crm", "pending", 1, 3).deliveries("listing", "crm", "completed", 100, 20);
         Said refused = say("queue", "remove", "--table", "listing", "--destination", "crm");
         assertThat(refused.exitCode()).isEqualTo(2);
@@ -154,6 +167,14 @@ class QueueCommandIT {
         assertThat(configure("--table", "listing", "--destination", "crm", "--condition", "price > (select 1)")
                         .output())
                 .contains("has a subquery");
+        assertThat(configure("--table", "listing", "--destination", "crm", "--condition", "price > random() * 9")
+                        .output())
+                .contains("--condition uses random(): it would mean something else later");
+        assertThat(configure("--table", "listing", "--destination", "crm", "--condition", "now() > '2026-01-01'")
+                        .output())
+                .contains("--condition uses now()");
+        assertThat(configure("--table", "\"listing", "--destination", "crm").output())
+                .contains("has a quote that does not end");
         assertThat(configure("--table", "listing", "--destination", "crm", "--condition", "total > 1")
                         .output())
                 .contains("--condition uses total: it is generated");

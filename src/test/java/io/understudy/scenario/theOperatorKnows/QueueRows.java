@@ -22,7 +22,7 @@ final class QueueRows {
                 .both(
                         "create table listing (id int primary key, city text, price int,"
                                 + " total int generated always as (price * 2) stored, scan bytea)",
-                        "create table \"Odd Name\" (id int primary key)",
+                        "create table \"Odd Name\" (id int primary key, \"a,b\" int)",
                         "create table log (line text)",
                         "create table empty (id int primary key)",
                         "create unlogged table scratch (id int)")
@@ -74,6 +74,19 @@ final class QueueRows {
                                 + ", ('0/' || to_hex(i))::pg_lsn, 1, " + (finished ? "now()" : "null")
                                 + ", now() + interval '1 h'"
                                 + " from generate_series(" + from + ", " + (from + many - 1) + ") i");
+        return this;
+    }
+
+    /** Two deliveries that nobody has put into the queue yet; nothing can be made of them. */
+    QueueRows packet(String table, String destination) {
+        database()
+                .run(
+                        "insert into understudy.sync_packet (mirror, schema_names, table_names, destinations, counts, commit_lsns,"
+                                + " commit_times, configs, commits, ordinals, operations, record_ids, ordering_keys, also_after, problems,"
+                                + " payloads) values ('" + pair.name() + "', '{public}', '{" + table + "}', '{"
+                                + destination
+                                + "}', '{2}', '{0/1}', '{2026-01-01}', '{1,1}', '{1,1}', '{1,2}', '{insert,insert}', '{1,2}', '{1,2}',"
+                                + " '{NULL,NULL}', '{NULL,NULL}', '{x,x}')");
         return this;
     }
 
