@@ -21,7 +21,7 @@ public record OrphanFix(OrphanKey key, OrphanPolicy policy, List<String> assigne
         return key.target().table().orElseThrow();
     }
 
-    /** Columns that get another value. With {@link OrphanPolicy#NULL} one that is empty is enough, unless all must be. */
+    /** Columns that get another value; with {@link OrphanPolicy#NULL} all that may be empty. */
     List<String> changed() {
         return switch (policy) {
             case NULL ->

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What somebody typed behind {@code --fix}: {@code CONSTRAINT=POLICY}, each a sentence about what is wrong with it, or a fix. */
+/** What somebody typed behind {@code --fix}, {@code CONSTRAINT=POLICY}: each a fix, or a sentence about what is wrong. */
 public final class OrphanFixes {
 
     private static final Pattern COMMA = Pattern.compile("(?<!\\\\),");

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Every foreign key of a mirrored table, and every one of the target by which a table depends on a mirrored one: of both
- * sides, paired by what they say and not by their names (field notes A3, C1).
+ * Every foreign key of a mirrored table, and every one of the target by which a table depends on a mirrored one: of
+ * both sides, paired by what they say and not by their names (field notes A3, C1).
  */
 public final class OrphanKeys {
 

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The rows that some fixes change, listed by key in a temporary table of one session: nothing else is written, and our
- * memory does not grow with them. A removed row leaves its children without a parent; so rows are listed in rounds, until
- * one finds nothing more.
+ * The rows that some fixes change, listed by key in a temporary table of one session: nothing else is written, and
+ * our memory does not grow with them. A removed row leaves its children without a parent; so rows are listed in
+ * rounds, until one finds nothing more.
  */
 final class OrphanList {
 
@@ -66,7 +66,7 @@ final class OrphanList {
                 boolean concerned = round == 0
                         || before.contains(fix.key().referenced())
                         || grown.contains(fix.key().referenced());
-                if (fix.policy().removes() && concerned && list(step, round) > 0) {
+                if (fix.policy().removes() && concerned && list(fix, statement(step, round)) > 0) {
                     grown.add(fix.table().id());
                 }
             }
@@ -74,15 +74,19 @@ final class OrphanList {
         } while (!grown.isEmpty());
         for (int step = 0; step < fixes.size(); step++) {
             if (fixes.get(step).policy().alters()) {
-                list(step, round);
+                list(fixes.get(step), statements.get(step).list(round, leaving));
             }
         }
     }
 
-    private long list(int step, int round) {
-        long rows = ask(
-                        statements.get(step).list(round, leaving),
-                        "Listing rows of " + fixes.get(step).key().table() + " without a parent")
+    private String statement(int step, int round) {
+        return round == 0
+                ? statements.get(step).list(round, leaving)
+                : statements.get(step).listChildren(round, leaving);
+    }
+
+    private long list(OrphanFix fix, String statement) {
+        long rows = ask(statement, "Listing rows of " + fix.key().table() + " without a parent")
                 .rowCount();
         if (rows > 0) {
             session.query("analyze pg_temp.understudy_orphan");

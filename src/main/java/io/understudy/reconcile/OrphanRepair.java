@@ -21,8 +21,8 @@ import java.util.stream.Stream;
  * Does what fixes say with the target's rows that have no parent (field notes C2, C3, C4): plans it without writing
  * anything, applies it in bounded, silent transactions, validates, and counts again.
  *
- * <p>The mirror may stream meanwhile. Rows are locked for one stretch at a time, and whoever is in the other's way is us: we
- * wait for half a second and try again, the stream never waits for longer.
+ * <p>The mirror may stream meanwhile. Rows are locked for one stretch at a time. Where both are in each other's way it
+ * is we who give up after half a second, and try again.
  */
 public final class OrphanRepair implements AutoCloseable {
 
@@ -41,7 +41,7 @@ public final class OrphanRepair implements AutoCloseable {
     private static final int TRIES = 60;
     private static final long WAIT_MILLIS = 250;
 
-    /** Long enough for the server to end an autovacuum that is in the way; nobody who writes rows waits for us meanwhile. */
+    /** Long enough for the server to end an autovacuum that is in the way; who writes rows does not wait for us. */
     private static final String PATIENTLY = "set local lock_timeout = '5s'";
 
     private static final int VALIDATE_TRIES = 6;

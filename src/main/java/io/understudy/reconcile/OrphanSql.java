@@ -13,15 +13,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The statements for one fix. What is to be changed is listed first, by key, in a temporary table; then it is changed in
- * stretches of that list, and each row is looked at once more when its turn comes.
+ * The statements for one fix. What is to be changed is listed first, by key, in a temporary table; then it is changed
+ * in stretches of that list, and each row is looked at once more when its turn comes.
  */
 final class OrphanSql {
 
     /** {@code round}: a row stands in a later one than the row whose removal leaves it without a parent. */
     static final String MAKE_LIST = """
             create temporary table if not exists understudy_orphan (
-                id bigint generated always as identity, round int not null, step int not null,
+                id bigint generated always as identity primary key, round int not null, step int not null,
                 relation bigint not null, key text[] not null);
             truncate pg_temp.understudy_orphan
             """;
@@ -56,10 +56,29 @@ final class OrphanSql {
      * @param leaving tables of which rows are listed to be removed, each with the key by which they are
      */
     String list(int round, Map<TableId, OrphanFix> leaving) {
+        return list(round, constraint.orphan(remaining(constraint, leaving)), leaving);
+    }
+
+    /** The same of those only whose parent was listed in this round or the one before: a chain may have many. */
+    String listChildren(int round, Map<TableId, OrphanFix> leaving) {
+        OrphanFix parent = leaving.get(fix.key().referenced());
+        String refers = IntStream.range(0, constraint.columns().size())
+                .mapToObj(i -> "p." + Sql.name(constraint.referencedColumns().get(i)) + " "
+                        + constraint.equals().get(i) + " t."
+                        + Sql.name(constraint.columns().get(i)))
+                .collect(Collectors.joining(" and "));
+        String orphaned = "exists (select from pg_temp.understudy_orphan as g, " + constraint.parentSql()
+                + " as p where g.round >= " + (round - 1) + " and g.relation = "
+                + parent.table().relation() + " and "
+                + matches("p", parent.table(), parent.key().rowKey()) + " and " + refers + ")";
+        return list(round, orphaned, leaving);
+    }
+
+    private String list(int round, String orphaned, Map<TableId, OrphanFix> leaving) {
         return "insert into pg_temp.understudy_orphan (round, step, relation, key) select " + round + ", " + step + ", "
                 + table.relation() + ", array["
                 + key.stream().map(name -> "t." + Sql.name(name) + "::text").collect(Collectors.joining(", "))
-                + "] from " + table.alone() + " as t where " + constraint.orphan(remaining(constraint, leaving))
+                + "] from " + table.alone() + " as t where " + orphaned
                 + (leaving.containsKey(table.id()) ? " and not " + listed("t", leaving.get(table.id())) : "");
     }
 
