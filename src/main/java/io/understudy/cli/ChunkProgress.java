@@ -1,6 +1,5 @@
 package io.understudy.cli;
 
-import io.understudy.outbound.DeliveryCount;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.function.LongConsumer;
@@ -29,11 +28,7 @@ final class ChunkProgress implements LongConsumer {
         long now = System.nanoTime();
         if (now - told >= SILENT.toNanos()) {
             told = now;
-<<<<<<< HEAD
             err.println("  " + Quantity.count(soFar) + " " + things + " so far");
-=======
-            err.println("  " + new DeliveryCount(soFar) + " so far");
->>>>>>> five
             err.flush();
         }
     }
