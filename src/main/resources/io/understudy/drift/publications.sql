@@ -27,5 +27,5 @@ select 'publication' as kind, null::text as schema, null::text as table_name, p.
                      array_to_string(array_remove(array[case when p.pubinsert then 'insert' end, case when p.pubupdate then 'update' end,
                                                         case when p.pubdelete then 'delete' end,
                                                         case when p.pubtruncate then 'truncate' end], null), ', '),
-                     p.pubviaroot) as options) d
+                     p.pubviaroot::text) as options) d
  order by p.pubname
