@@ -32,8 +32,10 @@ final class DriftText {
     private static String summary(String source, String target, DriftReport report) {
         List<Difference> differences = report.differences();
         String between = " between " + source + " and " + target;
-        String unchecked =
-                report.unchecked().isEmpty() ? "" : "; " + report.unchecked().size() + " parts could not be checked";
+        String unchecked = report.unchecked().isEmpty()
+                ? ""
+                : "; " + report.unchecked().size() + (report.unchecked().size() == 1 ? " part" : " parts")
+                        + " could not be checked";
         if (differences.isEmpty()) {
             return "No difference" + between + unchecked + ".";
         }

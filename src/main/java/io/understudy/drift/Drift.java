@@ -64,7 +64,8 @@ public final class Drift {
                 .toList();
         Migrations migrations = Migrations.of(source, target, folder);
         Classifier classifier = new Classifier(migrations);
-        boolean moreAtSource = differences.stream().anyMatch(difference -> difference.isMissingAt(SideName.TARGET));
+        boolean sourceAhead = differences.stream().anyMatch(difference -> difference.isMissingAt(SideName.TARGET))
+                || differences.stream().noneMatch(difference -> difference.isMissingAt(SideName.SOURCE));
         Map<TableId, TableId> roots = new HashMap<>(target.roots());
         roots.putAll(source.roots());
         Mirrored mirrored = new Mirrored(request.mirrored(), roots, List.of(source, target));
@@ -72,7 +73,7 @@ public final class Drift {
                 differences.stream()
                         .map(difference -> new DriftReport.Judged(difference, classifier.verdict(difference)))
                         .toList(),
-                EntryComparison.compare(source, target, migrations, scope.schemas(), moreAtSource),
+                EntryComparison.compare(source, target, migrations, scope.schemas(), sourceAhead),
                 unchecked(source, target),
                 leftOut(scope, compared, request),
                 migrations.places().stream()

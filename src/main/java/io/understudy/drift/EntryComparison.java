@@ -19,16 +19,15 @@ final class EntryComparison {
     private final Migrations migrations;
     private final Set<String> schemas;
     private final boolean catalogsRead;
-    private final boolean moreAtSource;
+    private final boolean sourceAhead;
     private final List<EntryDifference> differences = new ArrayList<>();
 
-    private EntryComparison(
-            Side source, Side target, Migrations migrations, Set<String> schemas, boolean moreAtSource) {
+    private EntryComparison(Side source, Side target, Migrations migrations, Set<String> schemas, boolean sourceAhead) {
         this.source = source;
         this.target = target;
         this.migrations = migrations;
         this.schemas = schemas;
-        this.moreAtSource = moreAtSource;
+        this.sourceAhead = sourceAhead;
         this.catalogsRead = Stream.of(source, target)
                 .flatMap(side -> side.unread().keySet().stream())
                 .noneMatch(Side.PARTS::contains);
@@ -36,11 +35,11 @@ final class EntryComparison {
 
     /**
      * @param schemas that were compared: what a migration makes elsewhere cannot be looked for
-     * @param moreAtSource the target lacks objects, which tells who is ahead where versions have no order
+     * @param sourceAhead by their objects, which tells where versions have no order
      */
     static List<EntryDifference> compare(
-            Side source, Side target, Migrations migrations, Set<String> schemas, boolean moreAtSource) {
-        EntryComparison comparison = new EntryComparison(source, target, migrations, schemas, moreAtSource);
+            Side source, Side target, Migrations migrations, Set<String> schemas, boolean sourceAhead) {
+        EntryComparison comparison = new EntryComparison(source, target, migrations, schemas, sourceAhead);
         List.of(source, target).forEach(comparison::addBroken);
         migrations.places().stream().filter(place -> place.tool().current()).forEach(comparison::addCurrent);
         migrations.all().stream()
@@ -107,7 +106,7 @@ final class EntryComparison {
     }
 
     private boolean isFurther(History.Place place, String here, String there) {
-        return place.tool() == Tool.GOLANG_MIGRATE ? Long.parseLong(here) > Long.parseLong(there) : moreAtSource;
+        return place.tool() == Tool.GOLANG_MIGRATE ? Long.parseLong(here) > Long.parseLong(there) : sourceAhead;
     }
 
     private static String versions(Side side, History.Place place) {

@@ -57,7 +57,7 @@ final class SqlTokens {
             char c = sql.charAt(at);
             if (Character.isWhitespace(c)) {
                 at++;
-            } else if (sql.startsWith("--", at) || (c == '\\' && startsLine())) {
+            } else if (sql.startsWith("--", at) || c == '\\') {
                 skipLine();
             } else if (sql.startsWith("/*", at)) {
                 skipComment();
@@ -118,10 +118,6 @@ final class SqlTokens {
 
     private static boolean isWord(char c) {
         return Character.isLetterOrDigit(c) || c == '_';
-    }
-
-    private boolean startsLine() {
-        return at == 0 || sql.charAt(at - 1) == '\n';
     }
 
     private void skipLine() {

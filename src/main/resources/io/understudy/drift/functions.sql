@@ -1,7 +1,10 @@
 -- place is 1 for functions that need a table or a view to be there first.
 select 'function' as kind, n.nspname::text as schema, null::text as table_name, s.signature as name,
        array['definition', d.definition] as facets,
-       case when p.prokind = 'a' then null else d.definition end as statement,
+       case when p.prokind = 'a' then null else d.definition
+            -- Everybody may execute a new function, this one not.
+            || case when exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x where x.grantee = 0) then ''
+                    else format(e';\nrevoke execute on routine %I.%s from public', n.nspname, s.signature) end end as statement,
        format('to_regprocedure(%L) is not null', format('%I.%s', n.nspname, s.signature)) as proof,
        case when exists (select from pg_depend r
                            left join pg_type t on r.refclassid = 'pg_type'::regclass and t.oid = r.refobjid
