@@ -121,6 +121,7 @@ final class DriftCommand implements Callable<Integer> {
                     databases.target().client(),
                     new Drift.Request(
                             mirrored(databases, settings),
+                            settings.tables().portion().excludedColumns(),
                             Publications.names(settings.name()),
                             schemas,
                             Optional.ofNullable(migrations)));

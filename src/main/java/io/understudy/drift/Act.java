@@ -28,9 +28,8 @@ record Act(Verb verb, Ref ref, Optional<String> to) {
             return sameKind(key.kind())
                     && (schema == null || schema.equals(key.schema()))
                     && (kind.isRelation() || table == null || table.equals(key.table()))
-                    && (name.equals(key.name())
-                            || (kind == Kind.FUNCTION && isSignatureOf(key.name()))
-                            || (implied && isLike(key.name())));
+                    // Functions are overloaded; a migration is taken to mean any of its name.
+                    && (name.equals(key.bareName()) || (implied && isLike(key.name())));
         }
 
         /** Postgres counts on where a name is taken; which columns a check is named after, it reads from its condition. */
@@ -38,12 +37,6 @@ record Act(Verb verb, Ref ref, Optional<String> to) {
             String counted = other.replaceFirst("\\d+$", "");
             return name.equals(counted)
                     || (name.endsWith("_check") && counted.startsWith(table + "_") && counted.endsWith("_check"));
-        }
-
-        /** Functions are overloaded; a migration is taken to mean any of its name. */
-        private boolean isSignatureOf(String signature) {
-            String called = signature.substring(0, signature.lastIndexOf('('));
-            return called.equals(name) || called.equals('"' + name.replace("\"", "\"\"") + '"');
         }
 
         /** A unique index may have become a constraint's. */

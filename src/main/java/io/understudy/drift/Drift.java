@@ -19,10 +19,12 @@ public final class Drift {
     /**
      * @param mirrored tables of the source that are
      * @param ownPublications that the mirror made for itself
+     * @param excludedColumns by pattern: they are neither copied nor written
      * @param schemas only these; none means all that are compared by default
      */
     public record Request(
             Set<TableId> mirrored,
+            List<String> excludedColumns,
             Set<String> ownPublications,
             Collection<String> schemas,
             Optional<Path> migrations) {}
@@ -68,7 +70,7 @@ public final class Drift {
                 || differences.stream().noneMatch(difference -> difference.isMissingAt(SideName.SOURCE));
         Map<TableId, TableId> roots = new HashMap<>(target.roots());
         roots.putAll(source.roots());
-        Mirrored mirrored = new Mirrored(request.mirrored(), roots, List.of(source, target));
+        Mirrored mirrored = new Mirrored(request.mirrored(), request.excludedColumns(), roots, List.of(source, target));
         return new DriftReport(
                 differences.stream()
                         .map(difference -> new DriftReport.Judged(difference, classifier.verdict(difference)))
@@ -115,7 +117,7 @@ public final class Drift {
                 .map(history ->
                         history.entries().size() + " at the " + side.name().word())
                 .orElse(
-                        side.unread().containsKey("history " + place.table())
+                        !side.hasRead(place)
                                 ? "could not be read at the " + side.name().word()
                                 : "none at the " + side.name().word());
     }

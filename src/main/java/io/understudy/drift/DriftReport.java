@@ -1,9 +1,11 @@
 package io.understudy.drift;
 
+import io.understudy.postgres.TableId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,8 +24,7 @@ public final class DriftReport {
             .thenComparing(Difference::kind)
             .thenComparing(Difference::name);
 
-    private final List<Judged> objects;
-    private final List<EntryDifference> entries;
+    private final Map<Optional<TableId>, Long> contained;
     private final List<Difference> differences;
     private final List<Unchecked> unchecked;
     private final List<String> leftOut;
@@ -37,8 +38,10 @@ public final class DriftReport {
             List<String> leftOut,
             List<String> histories,
             Mirrored mirrored) {
-        this.objects = objects;
-        this.entries = entries;
+        this.contained = objects.stream()
+                .map(Judged::difference)
+                .filter(ObjectDifference::within)
+                .collect(Collectors.groupingBy(inner -> inner.object().key().tableId(), Collectors.counting()));
         this.unchecked = unchecked;
         this.leftOut = leftOut;
         this.histories = histories;
@@ -94,15 +97,12 @@ public final class DriftReport {
     }
 
     private int contained(ObjectDifference difference) {
-        if (!difference.object().kind().isRelation() || !difference.isWhole()) {
-            return 0;
-        }
-        SchemaObject.Key key = difference.object().key();
-        return (int) objects.stream()
-                .map(Judged::difference)
-                .filter(ObjectDifference::within)
-                .filter(inner -> inner.object().key().tableId().equals(key.tableId()))
-                .count();
+        boolean relation = difference.object().kind().isRelation() && difference.isWhole();
+        return relation
+                ? contained
+                        .getOrDefault(difference.object().key().tableId(), 0L)
+                        .intValue()
+                : 0;
     }
 
     private static Excerpt excerpt(ObjectDifference difference) {

@@ -1,8 +1,10 @@
 package io.understudy.drift;
 
 import io.understudy.drift.Act.Ref;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,6 +20,8 @@ final class EntryComparison {
     private final Side target;
     private final Migrations migrations;
     private final Set<String> schemas;
+    private final Map<String, List<SchemaObject.Key>> namesAtSource;
+    private final Map<String, List<SchemaObject.Key>> namesAtTarget;
     private final boolean catalogsRead;
     private final boolean sourceAhead;
     private final List<EntryDifference> differences = new ArrayList<>();
@@ -28,6 +32,8 @@ final class EntryComparison {
         this.migrations = migrations;
         this.schemas = schemas;
         this.sourceAhead = sourceAhead;
+        this.namesAtSource = names(source);
+        this.namesAtTarget = names(target);
         this.catalogsRead = Stream.of(source, target)
                 .flatMap(side -> side.unread().keySet().stream())
                 .noneMatch(Side.PARTS::contains);
@@ -43,14 +49,14 @@ final class EntryComparison {
         List.of(source, target).forEach(comparison::addBroken);
         migrations.places().stream().filter(place -> place.tool().current()).forEach(comparison::addCurrent);
         migrations.all().stream()
-                .filter(migration -> migration.place().isEmpty() || comparison.isReadOnBothSides(migration))
+                .filter(migration -> migration.place().isEmpty()
+                        || comparison.isReadOnBothSides(migration.place().get()))
                 .forEach(comparison::add);
         return comparison.differences;
     }
 
-    private boolean isReadOnBothSides(Migration migration) {
-        String part = "history " + migration.place().orElseThrow().table();
-        return !source.unread().containsKey(part) && !target.unread().containsKey(part);
+    private boolean isReadOnBothSides(History.Place place) {
+        return source.hasRead(place) && target.hasRead(place);
     }
 
     private void addBroken(Side side) {
@@ -84,9 +90,7 @@ final class EntryComparison {
     private void addCurrent(History.Place place) {
         String here = versions(source, place);
         String there = versions(target, place);
-        if (here.equals(there)
-                || source.unread().containsKey("history " + place.table())
-                || target.unread().containsKey("history " + place.table())) {
+        if (here.equals(there) || !isReadOnBothSides(place)) {
             return;
         }
         boolean ahead = there.isEmpty() || (!here.isEmpty() && isFurther(place, here, there));
@@ -106,7 +110,10 @@ final class EntryComparison {
     }
 
     private boolean isFurther(History.Place place, String here, String there) {
-        return place.tool() == Tool.GOLANG_MIGRATE ? Long.parseLong(here) > Long.parseLong(there) : sourceAhead;
+        boolean numbers = here.matches("\\d+") && there.matches("\\d+");
+        return place.tool() == Tool.GOLANG_MIGRATE && numbers
+                ? new BigInteger(here).compareTo(new BigInteger(there)) > 0
+                : sourceAhead;
     }
 
     private static String versions(Side side, History.Place place) {
@@ -141,9 +148,10 @@ final class EntryComparison {
     }
 
     private List<String> proofs(Migration migration) {
-        return source.objects().values().stream()
-                .filter(object -> migration.makes(object.key()))
-                .map(SchemaObject::proof)
+        return migration.named().stream()
+                .flatMap(ref -> namesAtSource.getOrDefault(ref.name(), List.of()).stream()
+                        .filter(ref::means))
+                .map(key -> source.objects().get(key).proof())
                 .distinct()
                 .toList();
     }
@@ -231,10 +239,15 @@ final class EntryComparison {
                 : List.of();
     }
 
-    private List<Ref> missing(SideName name, List<Ref> refs) {
-        Side side = name == SideName.SOURCE ? source : target;
+    private List<Ref> missing(SideName side, List<Ref> refs) {
+        Map<String, List<SchemaObject.Key>> there = side == SideName.SOURCE ? namesAtSource : namesAtTarget;
         return refs.stream()
-                .filter(ref -> side.objects().keySet().stream().noneMatch(ref::means))
+                .filter(ref ->
+                        there.getOrDefault(ref.name(), List.of()).stream().noneMatch(ref::means))
                 .toList();
+    }
+
+    private static Map<String, List<SchemaObject.Key>> names(Side side) {
+        return side.objects().keySet().stream().collect(Collectors.groupingBy(SchemaObject.Key::bareName));
     }
 }

@@ -2,96 +2,118 @@ package io.understudy.drift;
 
 import io.understudy.postgres.Sql;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * History entries that the target should have. One is recorded only when all that its migration makes is there; where
- * its SQL is not known, when all steps before have done their work.
+ * its SQL is not known, all of its history together, when all steps before have done their work.
  */
 final class EntryRepair {
 
     /** Behind all objects, before publications. */
     static final int ORDER = 120;
 
-    private EntryRepair() {}
+    private final List<RepairStep> steps;
+    private final List<String> decisions;
+    private final Map<History.Place, List<EntryDifference>> unknown = new LinkedHashMap<>();
 
-    static void add(
-            List<EntryDifference> entries,
-            Mirrored mirrored,
-            List<RepairStep> before,
-            List<RepairStep> steps,
-            List<String> decisions) {
-        for (EntryDifference entry : entries) {
-            if (entry.missing().isEmpty()) {
-                decisions.add(title(entry, "about") + "\n" + entry.verdict().why() + ". " + Remedy.of(entry) + ".");
-            } else if (mirrored.concerns(entry.place())) {
-                decisions.add(
-                        title(entry, "about") + "\nIts table is mirrored: the entry comes with the source's rows.");
-            } else {
-                step(entry, before)
-                        .ifPresentOrElse(
-                                steps::add,
-                                () -> decisions.add(
-                                        title(entry, "about")
-                                                + "\nThe sides have reached several versions; which one replaces which is not known."));
-            }
+    private EntryRepair(List<RepairStep> steps, List<String> decisions) {
+        this.steps = steps;
+        this.decisions = decisions;
+    }
+
+    static void add(List<EntryDifference> entries, Mirrored mirrored, List<RepairStep> steps, List<String> decisions) {
+        List<String> before = steps.stream().map(RepairStep::proof).distinct().toList();
+        EntryRepair repair = new EntryRepair(steps, decisions);
+        entries.forEach(entry -> repair.add(entry, mirrored));
+        repair.unknown.forEach((place, missing) -> repair.record(missing, before));
+    }
+
+    private void add(EntryDifference entry, Mirrored mirrored) {
+        if (entry.missing().isEmpty()) {
+            decide(entry, entry.verdict().why() + ". " + Remedy.of(entry) + ".");
+        } else if (mirrored.concerns(entry.place())) {
+            decide(entry, "Its table is mirrored: the entry comes with the source's rows.");
+        } else if (isForked(entry)) {
+            decide(entry, "The sides have reached several versions; which one replaces which is not known.");
+        } else if (entry.proofs().isPresent()) {
+            record(List.of(entry), entry.proofs().get());
+        } else {
+            unknown.computeIfAbsent(entry.place().orElseThrow(), place -> new ArrayList<>())
+                    .add(entry);
         }
     }
 
-    private static Optional<RepairStep> step(EntryDifference difference, List<RepairStep> before) {
-        History.Place place = difference.place().orElseThrow();
-        History.Entry entry = difference.missing().orElseThrow();
-        String table = place.table().sql();
-        String there = "exists (select from " + table + " h where ("
-                + place.tool().key() + ") = " + Sql.literal(entry.key()) + ")";
-        List<String> proofs = difference
-                .proofs()
-                .orElseGet(
-                        () -> before.stream().map(RepairStep::proof).distinct().toList());
-        String statement = insert(place, entry, there);
-        if (place.tool().current()) {
-            if (difference.atSource().contains(", ") || difference.atTarget().contains(", ")) {
-                return Optional.empty();
-            }
-            String column = place.tool() == Tool.ALEMBIC ? "version_num" : "version";
-            statement = "update " + table + " set " + column + " = " + Sql.literal(entry.key()) + " where " + column
-                    + "::text = " + Sql.literal(difference.atTarget()) + ";\n    " + statement;
-        }
-        return Optional.of(RepairStep.unless(
+    private static boolean isForked(EntryDifference entry) {
+        return entry.place().orElseThrow().tool().current()
+                && (entry.atSource().contains(", ") || entry.atTarget().contains(", "));
+    }
+
+    private void decide(EntryDifference entry, String what) {
+        decisions.add(title("about", entry, Excerpt.of(entry.label())) + "\n" + what);
+    }
+
+    private void record(List<EntryDifference> entries, List<String> proofs) {
+        EntryDifference first = entries.get(0);
+        String label = entries.size() == 1 ? Excerpt.of(first.label()) : entries.size() + " entries";
+        steps.add(RepairStep.unless(
                 ORDER,
-                title(difference, "record"),
+                title("record", first, label),
                 proofs.isEmpty() ? "false" : "(" + String.join("\n      and ", proofs) + ") is not true",
-                "not everything that " + difference.label() + " makes is there: it is not recorded",
-                statement,
-                there));
+                "not everything that " + label + " makes is there: it is not recorded",
+                entries.stream().map(EntryRepair::statement).collect(Collectors.joining(";\n    ")),
+                entries.stream().map(EntryRepair::isThere).collect(Collectors.joining("\n      and "))));
     }
 
-    private static String insert(History.Place place, History.Entry entry, String there) {
+    private static String isThere(EntryDifference entry) {
+        History.Place place = entry.place().orElseThrow();
+        return "exists (select from " + place.table().sql() + " h where ("
+                + place.tool().key() + ")::text = "
+                + Sql.literal(entry.missing().orElseThrow().key()) + ")";
+    }
+
+    private static String statement(EntryDifference difference) {
+        History.Place place = difference.place().orElseThrow();
+        if (!place.tool().current()) {
+            return insert(difference);
+        }
+        String column = place.tool() == Tool.ALEMBIC ? "version_num" : "version";
+        return "update " + place.table().sql() + " set " + column + " = "
+                + Sql.literal(difference.missing().orElseThrow().key()) + " where " + column + "::text = "
+                + Sql.literal(difference.atTarget()) + ";\n    " + insert(difference);
+    }
+
+    private static String insert(EntryDifference difference) {
+        History.Place place = difference.place().orElseThrow();
         List<String> columns = new ArrayList<>();
         List<String> values = new ArrayList<>();
         place.tool().copied().stream().filter(place.columns()::contains).forEach(column -> {
             columns.add(column);
             values.add("r." + Sql.name(column));
         });
-        place.tool().computed().forEach((column, value) -> {
+        new TreeMap<>(place.tool().computed()).forEach((column, value) -> {
             if (place.columns().contains(column)) {
                 columns.add(column);
                 values.add(value.replace("%s", place.table().sql()));
             }
         });
         return "insert into " + place.table().sql() + " (" + Sql.names(columns) + ")\n    select "
-                + values.stream().collect(Collectors.joining(", ")) + "\n      from jsonb_populate_record(null::"
-                + place.table().sql() + ", " + Sql.literal(entry.row()) + "::jsonb) r\n     where not " + there;
+                + String.join(", ", values) + "\n      from jsonb_populate_record(null::"
+                + place.table().sql() + ", "
+                + Sql.literal(difference.missing().orElseThrow().row()) + "::jsonb) r\n     where not "
+                + isThere(difference);
     }
 
-    private static String title(EntryDifference entry, String doing) {
+    private static String title(String doing, EntryDifference entry, String label) {
         String text = doing + " "
                 + entry.place()
                         .map(place -> place.tool().name() + " " + place.table() + ": ")
                         .orElse("file ")
-                + Excerpt.of(entry.label()) + " (" + entry.verdict().type().word() + ")";
+                + label + " (" + entry.verdict().type().word() + ")";
         return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

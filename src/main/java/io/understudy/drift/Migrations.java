@@ -2,6 +2,7 @@ package io.understudy.drift;
 
 import io.understudy.drift.Act.Ref;
 import io.understudy.drift.MigrationFolder.MigrationFile;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -99,7 +100,8 @@ final class Migrations {
         if (history.place().tool() != Tool.GOLANG_MIGRATE) {
             return history.has(key);
         }
-        return history.entries().keySet().stream().anyMatch(reached -> Long.parseLong(key) <= Long.parseLong(reached));
+        return history.entries().keySet().stream()
+                .anyMatch(reached -> new BigInteger(key).compareTo(new BigInteger(reached)) <= 0);
     }
 
     /** What later migrations drop or rename, earlier ones no longer make. */

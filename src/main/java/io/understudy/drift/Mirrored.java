@@ -1,6 +1,7 @@
 package io.understudy.drift;
 
 import io.understudy.postgres.TableId;
+import io.understudy.postgres.TableSelection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,12 +12,14 @@ import java.util.stream.Collectors;
 final class Mirrored {
 
     private final Set<TableId> tables;
+    private final List<String> excludedColumns;
     private final Map<TableId, TableId> roots;
     private final Set<String> types;
 
     /** @param roots of partitions, on either side */
-    Mirrored(Set<TableId> tables, Map<TableId, TableId> roots, List<Side> sides) {
+    Mirrored(Set<TableId> tables, List<String> excludedColumns, Map<TableId, TableId> roots, List<Side> sides) {
         this.tables = tables;
+        this.excludedColumns = excludedColumns;
         this.roots = roots;
         this.types = sides.stream()
                 .flatMap(side -> side.objects().values().stream())
@@ -75,7 +78,12 @@ final class Mirrored {
                 };
     }
 
-    private static boolean ofColumn(ObjectDifference difference) {
+    private boolean ofColumn(ObjectDifference difference) {
+        SchemaObject.Key key = difference.object().key();
+        TableId table = key.tableId().orElseThrow();
+        if (excludedColumns.stream().anyMatch(pattern -> TableSelection.matches(pattern, table, key.name()))) {
+            return false;
+        }
         if (difference.isMissingAt(SideName.TARGET)) {
             return true;
         }

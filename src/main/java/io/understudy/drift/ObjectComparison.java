@@ -1,13 +1,15 @@
 package io.understudy.drift;
 
 import io.understudy.drift.SchemaObject.Key;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -169,34 +171,37 @@ final class ObjectComparison {
 
     /** The same constraint or index under two names is one difference, and nothing to add. */
     private static List<ObjectDifference> renamed(List<ObjectDifference> differences) {
+        Map<Object, Deque<ObjectDifference>> atTarget = new HashMap<>();
+        differences.stream()
+                .filter(difference -> isNamed(difference, SideName.TARGET))
+                .forEach(difference -> atTarget.computeIfAbsent(meaning(difference), same -> new ArrayDeque<>())
+                        .add(difference));
         List<ObjectDifference> result = new ArrayList<>();
         Set<ObjectDifference> paired = new HashSet<>();
         for (ObjectDifference difference : differences) {
-            Optional<ObjectDifference> other = difference.only().equals(Optional.of(SideName.SOURCE))
-                    ? differences.stream()
-                            .filter(candidate -> !paired.contains(candidate) && isRenamed(difference, candidate))
-                            .findFirst()
-                    : Optional.empty();
-            if (other.isPresent()) {
+            Deque<ObjectDifference> same =
+                    isNamed(difference, SideName.SOURCE) ? atTarget.get(meaning(difference)) : null;
+            if (same != null && !same.isEmpty()) {
+                ObjectDifference other = same.poll();
                 paired.add(difference);
-                paired.add(other.get());
-                result.add(changed(difference.object(), other.get().object(), List.of(ObjectDifference.NAME)));
+                paired.add(other);
+                result.add(changed(difference.object(), other.object(), List.of(ObjectDifference.NAME)));
             }
         }
         differences.stream().filter(difference -> !paired.contains(difference)).forEach(result::add);
         return result;
     }
 
-    private static boolean isRenamed(ObjectDifference mine, ObjectDifference other) {
-        Kind kind = mine.object().kind();
+    private static boolean isNamed(ObjectDifference difference, SideName side) {
+        Kind kind = difference.object().kind();
         return (kind == Kind.CONSTRAINT || kind == Kind.INDEX)
-                && mine.isWhole()
-                && other.isWhole()
-                && other.only().equals(Optional.of(SideName.TARGET))
-                && other.object().kind() == kind
-                && Objects.equals(
-                        mine.object().key().tableId(), other.object().key().tableId())
-                && mine.object().facets().equals(other.object().facets());
+                && difference.isWhole()
+                && difference.only().equals(Optional.of(side));
+    }
+
+    private static Object meaning(ObjectDifference difference) {
+        SchemaObject object = difference.object();
+        return List.of(object.kind(), object.key().tableId(), object.facets());
     }
 
     private static List<ObjectDifference> folded(List<ObjectDifference> differences) {

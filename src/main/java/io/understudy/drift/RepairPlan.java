@@ -22,7 +22,7 @@ public final class RepairPlan {
         List<String> decisions = new ArrayList<>();
         objects.forEach(judged -> new ObjectRepair(judged, objects, steps, decisions).add());
         steps.sort(Comparator.comparing(RepairStep::order));
-        EntryRepair.add(entries, mirrored, List.copyOf(steps), steps, decisions);
+        EntryRepair.add(entries, mirrored, steps, decisions);
         steps.sort(Comparator.comparing(RepairStep::order));
         return new RepairPlan(List.copyOf(steps), List.copyOf(decisions));
     }

@@ -23,6 +23,17 @@ record SchemaObject(Key key, Map<String, String> facets, Optional<String> statem
             return Optional.ofNullable(table).map(name -> new TableId(schema, name));
         }
 
+        /** Of a function without its arguments. */
+        String bareName() {
+            if (kind != Kind.FUNCTION) {
+                return name;
+            }
+            String called = name.substring(0, name.lastIndexOf('('));
+            return called.startsWith("\"")
+                    ? called.substring(1, called.length() - 1).replace("\"\"", "\"")
+                    : called;
+        }
+
         /** The relation that it belongs to and goes with. */
         Optional<Key> parent(Kind relation) {
             return kind.isRelation() ? Optional.empty() : tableId().map(id -> new Key(relation, schema, table, table));

@@ -96,7 +96,7 @@ record Side(
         List<History> histories = new ArrayList<>();
         attempt(session, unread, HISTORIES, () -> {
             for (History.Place place : History.find(session)) {
-                attempt(session, unread, "history " + place.table(), () -> histories.add(History.read(session, place)));
+                attempt(session, unread, part(place), () -> histories.add(History.read(session, place)));
             }
         });
         return new Side(
@@ -158,6 +158,14 @@ record Side(
                 Optional.ofNullable(row.getString("statement")),
                 row.getString("proof"),
                 row.getInteger("place"));
+    }
+
+    boolean hasRead(History.Place place) {
+        return !unread.containsKey(HISTORIES) && !unread.containsKey(part(place));
+    }
+
+    private static String part(History.Place place) {
+        return "history " + place.table();
     }
 
     Optional<History> history(History.Place place) {

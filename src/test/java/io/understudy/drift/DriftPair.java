@@ -69,7 +69,7 @@ final class DriftPair implements AutoCloseable {
             return Drift.compare(
                     source.client(),
                     target.client(),
-                    new Drift.Request(mirrored, Publications.names(databases.name()), schemas, migrations));
+                    new Drift.Request(mirrored, List.of(), Publications.names(databases.name()), schemas, migrations));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

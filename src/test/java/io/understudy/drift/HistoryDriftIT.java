@@ -196,6 +196,20 @@ class HistoryDriftIT {
     }
 
     @Test
+    void recordsTogetherWhatIsKnownByVersionOnly() {
+        pair.both("create table schema_migrations (version varchar primary key)")
+                .source(
+                        "insert into schema_migrations values ('1'), ('2'), ('3')",
+                        "create table orders (id int primary key)",
+                        "create index on orders (id)");
+        assertThat(pair.found()).hasSize(4);
+        DriftReport report = pair.notMirrored().report();
+        assertThat(report.plan().text()).contains("record Rails public.schema_migrations: 3 entries (source ahead)");
+        pair.repair();
+        assertThat(pair.found()).isEmpty();
+    }
+
+    @Test
     void failedEntriesAreFindings() {
         pair.both(
                 "create table schema_migrations (version bigint primary key, dirty boolean not null)",
