@@ -32,7 +32,7 @@ record Act(Verb verb, Ref ref, Optional<String> to) {
                     && (name.equals(key.bareName()) || (implied && isLike(key.name())));
         }
 
-        /** Postgres counts on where a name is taken; which columns a check is named after, it reads from its condition. */
+        /** Postgres counts on where a name is taken; after which column a check is named, its condition tells. */
         private boolean isLike(String other) {
             String counted = other.replaceFirst("\\d+$", "");
             return name.equals(counted)

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Cuts SQL into statements of tokens, without comments. It knows quotes, dollar quotes, {@code COPY} data and psql's own
- * lines, and no grammar: what is wrong SQL to a server is tokens here.
+ * Cuts SQL into statements of tokens, without comments. It knows quotes, dollar quotes, {@code COPY} data and lines for
+ * psql, and no grammar: what is wrong SQL to a server is tokens here.
  */
 final class SqlTokens {
 

@@ -15,7 +15,7 @@ class CatalogDriftIT {
     private static final String[] EVERYTHING = {
         "create schema sales",
         "create schema \"Odd schema\"",
-        "create extension if not exists pgcrypto",
+        "create extension tablefunc",
         "create type sales.mood as enum ('sad', 'it''s ok', 'happy')",
         "create domain sales.percent as numeric(5, 2) default 0 check (value between 0 and 100)",
         "create type sales.point3 as (x int, \"Y\" numeric(4, 1), z text)",
@@ -86,7 +86,7 @@ class CatalogDriftIT {
                 .allSatisfy(line -> assertThat(line).startsWith("source ahead "))
                 .contains(
                         "source ahead schema Odd schema",
-                        "source ahead extension pgcrypto",
+                        "source ahead extension tablefunc",
                         "source ahead enum sales.mood",
                         "source ahead type sales.percent",
                         "source ahead sequence sales.numbers",
@@ -274,6 +274,16 @@ class CatalogDriftIT {
         assertThat(pair.found()).isEmpty();
         assertThat(pair.report().leftOut()).anyMatch(line -> line.contains("auth"));
         assertThat(pair.schemas("auth").found()).containsExactly("source ahead table auth.users");
+    }
+
+    @Test
+    void tellsVersionsOfExtensions() {
+        pair.source("create extension pg_stat_statements version '1.4'")
+                .target("create extension pg_stat_statements version '1.5'");
+        assertThat(pair.found()).containsExactly("source ahead extension pg_stat_statements");
+        assertThat(pair.only("pg_stat_statements").source()).contains("version 1.4");
+        assertThat(pair.only("pg_stat_statements").target()).contains("version 1.5");
+        assertThat(pair.report().plan().size()).isZero();
     }
 
     @Test
