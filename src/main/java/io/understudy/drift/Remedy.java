@@ -17,8 +17,10 @@ final class Remedy {
                     ? "write a migration that makes it, or remove it at the source; to make it at the target: " + PLAN
                     : "write a migration for it, or remove it where it does not belong";
         }
-        if (type == DriftClass.PHANTOM && !missing) {
-            return "make it at the source as its migration says; the record there is wrong meanwhile";
+        if (type == DriftClass.PHANTOM) {
+            return missing
+                    ? "make it at the target: " + PLAN + "; the migration tool takes it as done and will not"
+                    : "make it at the source as its migration says; the record there is wrong meanwhile";
         }
         if (type == DriftClass.UNRECORDED) {
             return "have the migration tool record the migration, without running it";
