@@ -21,7 +21,7 @@ class ArchitectureTest {
             List.of("demo", "status", "api"),
             List.of("mirror"),
             List.of("reconcile"),
-            List.of("preflight"),
+            List.of("preflight", "drift"),
             List.of("snapshot", "apply"),
             List.of("outbound"),
             List.of("stream", "ledger", "rules", "discovery"),

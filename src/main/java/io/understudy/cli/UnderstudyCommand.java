@@ -11,6 +11,7 @@ import picocli.CommandLine;
         subcommands = {
             DemoCommand.class,
             PlanCommand.class,
+            DriftCommand.class,
             AdoptCommand.class,
             RunCommand.class,
             StatusCommand.class,

@@ -37,6 +37,11 @@ public final class Publications {
         this.define = define;
     }
 
+    /** Both of a mirror's. */
+    public static Set<String> names(String mirror) {
+        return Set.of(mirror, insertsName(mirror));
+    }
+
     /** The server would cut off a name that is too long, and make it the other publication's. */
     private static String insertsName(String mirror) {
         int room = LONGEST_NAME - INSERTS_SUFFIX.length();
