@@ -20,7 +20,7 @@ class ArchitectureTest {
             List.of("cli"),
             List.of("demo", "status", "api"),
             List.of("mirror"),
-            List.of("reconcile"),
+            List.of("reconcile", "orphans"),
             List.of("preflight", "drift"),
             List.of("snapshot", "apply"),
             List.of("outbound"),

@@ -1,16 +1,16 @@
 package io.understudy.cli;
 
 import io.understudy.mirror.Settings;
+import io.understudy.orphans.OrphanAdvice;
+import io.understudy.orphans.OrphanCount;
+import io.understudy.orphans.OrphanKey;
+import io.understudy.orphans.OrphanOutcome;
+import io.understudy.orphans.OrphanPlan;
+import io.understudy.orphans.OrphanPolicy;
+import io.understudy.orphans.OrphanReport;
+import io.understudy.orphans.OrphanReport.Line;
+import io.understudy.orphans.OrphanSample;
 import io.understudy.postgres.Constraint;
-import io.understudy.reconcile.OrphanAdvice;
-import io.understudy.reconcile.OrphanCount;
-import io.understudy.reconcile.OrphanKey;
-import io.understudy.reconcile.OrphanOutcome;
-import io.understudy.reconcile.OrphanPlan;
-import io.understudy.reconcile.OrphanPolicy;
-import io.understudy.reconcile.OrphanReport;
-import io.understudy.reconcile.OrphanReport.Line;
-import io.understudy.reconcile.OrphanSample;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,2 +1,2 @@
-/** Proof that both sides are equal: what is compared, what was found, and up to when it holds. Rows without a parent. */
+/** Proof that both sides are equal: what is compared, what was found, and up to when it holds. */
 package io.understudy.reconcile;

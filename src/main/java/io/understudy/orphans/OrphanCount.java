@@ -1,4 +1,4 @@
-package io.understudy.reconcile;
+package io.understudy.orphans;
 
 /** How many rows of one side have no parent, or why that is not known. */
 public sealed interface OrphanCount {

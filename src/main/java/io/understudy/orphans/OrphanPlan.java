@@ -1,4 +1,4 @@
-package io.understudy.reconcile;
+package io.understudy.orphans;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.understudy.reconcile;
+package io.understudy.orphans;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.understudy.reconcile;
+package io.understudy.orphans;
 
 /** Rows without a parent could not be counted, so nothing was planned and nothing written. */
 public final class OrphanUnknownException extends RuntimeException {

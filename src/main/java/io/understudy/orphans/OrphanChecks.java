@@ -1,4 +1,4 @@
-package io.understudy.reconcile;
+package io.understudy.orphans;
 
 import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableState;
