@@ -107,6 +107,9 @@ final class TableComparison {
         do {
             Optional<List<String>> to = source.boundary(new KeyRange(from, null), rows);
             KeyRange range = new KeyRange(from, to.orElse(null));
+            if (from != null && to.isPresent()) {
+                requireWithin(target, new KeyRange(from, null), to.get());
+            }
             long began = System.nanoTime();
             Both both = sums(range);
             rows = adapted(rows, System.nanoTime() - began);
@@ -192,12 +195,20 @@ final class TableComparison {
             differs(range, both.rows()); // Others have made it smaller meanwhile, or many rows have one key.
             return;
         }
+        requireWithin(larger == source ? target : source, range, middle.get());
         for (KeyRange half :
                 List.of(new KeyRange(range.from(), middle.get()), new KeyRange(middle.get(), range.to()))) {
             Both sums = sums(half);
             if (!sums.areEqual()) {
                 narrow(half, sums);
             }
+        }
+    }
+
+    /** Halves that are not halves at the other side would never get small there. */
+    private static void requireWithin(Side side, KeyRange range, List<String> key) throws SQLException {
+        if (!side.isWithin(range, key)) {
+            throw new OrderException();
         }
     }
 
@@ -210,7 +221,7 @@ final class TableComparison {
     }
 
     private void resolve() throws SQLException {
-        Suspects suspects = new Suspects(source, target, keyed);
+        Suspects suspects = new Suspects(source, target, keyed, ordered);
         for (Part part : unequal) {
             suspects.add(part);
         }
