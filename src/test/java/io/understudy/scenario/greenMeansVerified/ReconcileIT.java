@@ -165,21 +165,22 @@ class ReconcileIT {
 
     @Test
     void keysThatTheTargetSortsOtherwiseOrHasTwiceAreCompared() throws SQLException {
-        pair.source()
-                .run(
-                        "create table word (k text collate \"C\" primary key, v text)",
-                        "create table twice (id int primary key)",
-                        "create table counted (id int primary key)",
-                        "insert into word select case g % 2 when 0 then 'ab' else 'AB' end || g from generate_series(1, 25000) g",
-                        "insert into twice select generate_series(1, 10)",
-                        "insert into counted select generate_series(1, 5000)");
-        pair.target()
-                .run(
-                        "create table word (k text collate \"en-x-icu\" primary key, v text)",
-                        "create table twice (id int)",
-                        "create table counted (id bigint primary key)");
-        pair.adopt();
-        try (Mirror mirror = pair.start(pair.settings())) {
+        try (DatabasePair pair = new DatabasePair()) {
+            pair.source()
+                    .run(
+                            "create table word (k text collate \"C\" primary key, v text)",
+                            "create table twice (id int primary key)",
+                            "create table counted (id int primary key)",
+                            "insert into word select case g % 2 when 0 then 'ab' else 'AB' end || g from generate_series(1, 25000) g",
+                            "insert into twice select generate_series(1, 10)",
+                            "insert into counted select generate_series(1, 5000)");
+            pair.target()
+                    .run(
+                            "create table word (k text collate \"en-x-icu\" primary key, v text)",
+                            "create table twice (id int)",
+                            "create table counted (id bigint primary key)");
+            pair.adopt();
+            Mirror mirror = pair.start(pair.settings());
             pair.awaitStreaming(mirror);
             pair.target()
                     .run(
