@@ -4,7 +4,6 @@ import io.understudy.ledger.TableEntry;
 import io.understudy.ledger.TableLedger;
 import io.understudy.ledger.TableState;
 import io.understudy.postgres.MirroredTable;
-import io.understudy.postgres.PostgresFailure;
 import io.understudy.postgres.SourceDatabase;
 import io.understudy.postgres.TableId;
 import io.understudy.postgres.TargetDatabase;
@@ -90,7 +89,7 @@ final class TableVerifier implements AutoCloseable {
                     if (due.isPresent()) {
                         compare(due.get());
                     }
-                } catch (PostgresFailure | IllegalStateException failure) {
+                } catch (RuntimeException failure) { // One table must not end it for all others.
                     if (stopSignal.getCount() > 0) {
                         LOG.debugf("tables are not compared: %s", failure.getMessage());
                     }

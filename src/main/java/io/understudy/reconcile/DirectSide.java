@@ -4,6 +4,7 @@ import io.understudy.postgres.Column;
 import io.understudy.postgres.Sql;
 import io.understudy.reconcile.Part.Buckets;
 import io.understudy.reconcile.Part.KeyRange;
+import io.understudy.reconcile.Part.Keys;
 import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Rows whose digests the server computes by itself. */
@@ -40,17 +42,39 @@ final class DirectSide implements Side {
                 conditions.add("(" + filter + "\n)");
             }
             if (part instanceof KeyRange range) {
-                if (range.from() != null) {
-                    conditions.add(orderedBy() + " >= " + bound(range.from()));
-                }
-                if (range.to() != null) {
-                    conditions.add(orderedBy() + " < " + bound(range.to()));
-                }
+                conditions.addAll(within(range));
+            } else if (part instanceof Keys keys) {
+                conditions.add("(" + names() + ") in (values "
+                        + keys.keys().stream()
+                                .map(key -> "(" + String.join(", ", values(key)) + ")")
+                                .collect(Collectors.joining(", "))
+                        + ")");
             } else if (part instanceof Buckets buckets) {
                 conditions.add(bucket(buckets.of()) + " in ("
                         + buckets.numbers().stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")");
             }
+            return where(conditions);
+        }
+
+        private static String where(List<String> conditions) {
             return conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
+        }
+
+        private List<String> within(KeyRange range) {
+            List<String> conditions = new ArrayList<>();
+            if (range.from() != null) {
+                conditions.add(orderedBy() + " >= " + bound(range.from()));
+            }
+            if (range.to() != null) {
+                conditions.add(orderedBy() + " < " + bound(range.to()));
+            }
+            return conditions;
+        }
+
+        /** No rows of the table, but the collations of its columns. */
+        String isWithin(KeyRange range, List<String> key) {
+            return "select count(*) > 0 from (select " + names() + " from " + table + " where false union all select "
+                    + String.join(", ", values(key)) + ") as given" + where(within(range));
         }
 
         String bucket(int of) {
@@ -61,12 +85,21 @@ final class DirectSide implements Side {
             return "row(" + names() + ")";
         }
 
-        private String bound(List<String> values) {
+        private String bound(List<String> key) {
+            return "row(" + String.join(", ", values(key)) + ")";
+        }
+
+        private List<String> values(List<String> key) {
             List<String> read = new ArrayList<>();
             for (int i = 0; i < order.size(); i++) {
-                read.add(order.get(i).read(Sql.literal(values.get(i))));
+                read.add(value(order.get(i), key.get(i)));
             }
-            return "row(" + String.join(", ", read) + ")";
+            return read;
+        }
+
+        /** A number that the other side has may be too large for the type of this one. */
+        static String value(Column column, String text) {
+            return INTEGERS.contains(column.base()) ? Sql.literal(text) + "::bigint" : column.read(Sql.literal(text));
         }
 
         String names() {
@@ -83,6 +116,8 @@ final class DirectSide implements Side {
                             + "]";
         }
     }
+
+    private static final Set<String> INTEGERS = Set.of("smallint", "integer", "bigint");
 
     private final Connection connection;
     private final Rows rows;
@@ -140,6 +175,11 @@ final class DirectSide implements Side {
         String sql = "select " + Rows.texts(names) + " from (select " + rows.names() + " from " + rows.table()
                 + rows.where(range) + " order by " + rows.names() + " offset " + offset + " limit 1) as next";
         return ask(sql, answer -> answer.next() ? Optional.of(texts(answer)) : Optional.empty());
+    }
+
+    @Override
+    public boolean isWithin(KeyRange range, List<String> key) throws SQLException {
+        return ask(rows.isWithin(range, key), answer -> answer.next() && answer.getBoolean(1));
     }
 
     private static String sumOf(String digest) {

@@ -17,6 +17,7 @@ import io.understudy.reconcile.Discrepancy.Kind;
 import io.understudy.reconcile.TableResult.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -150,30 +151,13 @@ public final class Reconciliation implements AutoCloseable {
             fence.await(asOf);
             caughtUp = true;
         }
-        results.forgetDiscrepancies(table.id());
         Found found = new Found(table);
-        boolean ordered = isOrdered(table);
-        RowImage image = RowImage.of(table, masks);
         TableComparison comparison;
-        try (Connection there = watched(source.openCopySession());
-                Connection here = watched(target.openCopySession());
-                Connection shipping = image.isShipped() ? watched(target.openCopySession()) : null) {
-            Side sourceSide = sourceSide(table, image, ordered, there, shipping);
-            Side targetSide = new DirectSide(here, targetRows(table, image, ordered));
-            comparison = new TableComparison(
-                    sourceSide,
-                    targetSide,
-                    ordered,
-                    !table.key().isEmpty(),
-                    fence,
-                    executor,
-                    found::add,
-                    rows -> progress.accept(table.id(), rows));
-            comparison.run(Math.max(0, table.source().rows()));
-        } catch (SQLException e) {
-            throw PostgresFailure.ofRows(e, "Comparing " + table.id());
-        } finally {
-            open.clear();
+        try {
+            comparison = comparison(table, isOrdered(table), found);
+        } catch (OrderException e) {
+            found = new Found(table);
+            comparison = comparison(table, false, found);
         }
         long restless = comparison.restless();
         Verdict verdict = found.isAnything() ? Verdict.DIFFERENT : restless > 0 ? Verdict.UNCHECKED : Verdict.EQUAL;
@@ -196,8 +180,35 @@ public final class Reconciliation implements AutoCloseable {
                 found.samples);
     }
 
-    private Connection watched(Connection connection) {
+    private TableComparison comparison(MirroredTable table, boolean ordered, Found found) {
+        results.forgetDiscrepancies(table.id());
+        RowImage image = RowImage.of(table, masks);
+        try (Connection there = watched(source.openCopySession());
+                Connection here = watched(target.openCopySession());
+                Connection shipping = image.isShipped() ? watched(target.openCopySession()) : null) {
+            TableComparison comparison = new TableComparison(
+                    sourceSide(table, image, ordered, there, shipping),
+                    new DirectSide(here, targetRows(table, image, ordered)),
+                    ordered,
+                    !table.key().isEmpty(),
+                    fence,
+                    executor,
+                    found::add,
+                    rows -> progress.accept(table.id(), rows));
+            comparison.run(Math.max(0, table.source().rows()));
+            return comparison;
+        } catch (SQLException e) {
+            throw PostgresFailure.ofRows(e, "Comparing " + table.id());
+        } finally {
+            open.clear();
+        }
+    }
+
+    private Connection watched(Connection connection) throws SQLException {
         open.add(connection);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set lock_timeout = '20s'");
+        }
         if (stopped) {
             abort(connection);
         }
@@ -254,7 +265,7 @@ public final class Reconciliation implements AutoCloseable {
                 image.targetDigest(),
                 image.targetKey(),
                 ordered ? order(table, table.target()) : List.of(),
-                "0");
+                "xmin::text::bigint");
     }
 
     private static List<Column> order(MirroredTable table, Table side) {

@@ -171,7 +171,9 @@ public final class Repair implements AutoCloseable {
 
     private void beginBetweenCommits(MirroredTable table) throws SQLException {
         TargetDatabase.beginSilently(target);
-        execute("set local lock_timeout = '500ms'");
+        // Commits of the mirror wait for us, also when we were halted or cut off from the server.
+        execute("set local lock_timeout = '500ms'; set local statement_timeout = '60s';"
+                + " set local idle_in_transaction_session_timeout = '60s'");
         boolean streams = !ask(
                         target,
                         "select array[t.state] from understudy.checkpoint c join understudy.mirrored_table t using (mirror)"
@@ -265,7 +267,7 @@ public final class Repair implements AutoCloseable {
         List<String> values = new ArrayList<>();
         for (int i = 0; i < key.size(); i++) {
             Column column = side.column(table.key().get(i)).orElseThrow();
-            values.add(column.read(Sql.literal(key.get(i))));
+            values.add(DirectSide.Rows.value(column, key.get(i)));
         }
         return values;
     }

@@ -4,6 +4,7 @@ import io.understudy.masking.CopyLine;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Sql;
+import io.understudy.reconcile.Part.Buckets;
 import io.understudy.reconcile.Part.KeyRange;
 import io.understudy.snapshot.CopyPump;
 import java.sql.Connection;
@@ -74,16 +75,19 @@ final class ShippedSide implements Side {
 
     private <T> T shipped(Part part, Asking<T> asking) throws SQLException {
         try {
-            ship(part instanceof KeyRange range ? range : KeyRange.ALL);
-            return asking.ask();
-        } finally {
-            target.rollback(); // Which empties the table as well.
+            ship(part instanceof Buckets ? KeyRange.ALL : part);
+            T answer = asking.ask();
+            target.commit(); // Which empties the table. After a rollback its rows would be read over every time.
+            return answer;
+        } catch (SQLException | RuntimeException e) {
+            target.rollback();
+            throw e;
         }
     }
 
-    private void ship(KeyRange range) throws SQLException {
+    private void ship(Part part) throws SQLException {
         String out = "copy (select " + Sql.names(image.shipped()) + ", " + image.sourcePlain() + ", " + raw.version()
-                + " from " + raw.table() + raw.where(range) + ") to stdout";
+                + " from " + raw.table() + raw.where(part) + ") to stdout";
         CopyOut reading = source.unwrap(PGConnection.class).getCopyAPI().copyOut(out);
         try {
             CopyIn writing = target.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + TEMPORARY + " from stdin");
@@ -110,12 +114,17 @@ final class ShippedSide implements Side {
 
     @Override
     public List<RowDigest> rows(Part part) throws SQLException {
-        return shipped(part, () -> masked.rows(part instanceof KeyRange ? KeyRange.ALL : part));
+        return shipped(part, () -> masked.rows(part instanceof Buckets ? part : KeyRange.ALL));
     }
 
     @Override
     public Optional<List<String>> boundary(KeyRange range, long rows) throws SQLException {
         return ordered.boundary(range, rows);
+    }
+
+    @Override
+    public boolean isWithin(KeyRange range, List<String> key) throws SQLException {
+        return ordered.isWithin(range, key);
     }
 
     private void execute(String sql) throws SQLException {

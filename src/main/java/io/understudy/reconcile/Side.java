@@ -22,4 +22,7 @@ interface Side {
      * @throws IllegalStateException when the table has no order
      */
     Optional<List<String>> boundary(KeyRange range, long rows) throws SQLException;
+
+    /** Whether a key that the other side has in this range is in it by the order of this side, too. */
+    boolean isWithin(KeyRange range, List<String> key) throws SQLException;
 }

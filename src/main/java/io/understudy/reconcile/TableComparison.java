@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Compares the rows of one table. Digests of parts of it first; a part that differs is halved until few rows are left, which
+ * Compares the rows of one table. Digests of parts of it first; a part that differs is cut up until few rows are left, which
  * are read. In memory are the keys and digests of so many rows, however large the table is.
  */
 final class TableComparison {
@@ -29,6 +29,9 @@ final class TableComparison {
 
     /** Few enough to read them instead of comparing halves of them. */
     private static final long LEAF_ROWS = 1_000;
+
+    /** Into so many parts one that differs is cut: few steps where many rows differ, few questions where one does. */
+    private static final int WAYS = 16;
 
     /** Read before the target is waited for. */
     private static final long GROUP_ROWS = 50_000;
@@ -107,6 +110,9 @@ final class TableComparison {
         do {
             Optional<List<String>> to = source.boundary(new KeyRange(from, null), rows);
             KeyRange range = new KeyRange(from, to.orElse(null));
+            if (from != null && to.isPresent()) {
+                requireWithin(target, new KeyRange(from, null), to.get());
+            }
             long began = System.nanoTime();
             Both both = sums(range);
             rows = adapted(rows, System.nanoTime() - began);
@@ -186,18 +192,36 @@ final class TableComparison {
             differs(range, both.rows());
             return;
         }
-        Side larger = both.source().rows() >= both.target().rows() ? source : target;
-        Optional<List<String>> middle = larger.boundary(range, both.rows() / 2);
-        if (middle.isEmpty() || middle.get().equals(range.from())) {
-            differs(range, both.rows()); // Others have made it smaller meanwhile, or many rows have one key.
-            return;
-        }
-        for (KeyRange half :
-                List.of(new KeyRange(range.from(), middle.get()), new KeyRange(middle.get(), range.to()))) {
-            Both sums = sums(half);
-            if (!sums.areEqual()) {
-                narrow(half, sums);
+        boolean sourceIsLarger = both.source().rows() >= both.target().rows();
+        Side larger = sourceIsLarger ? source : target;
+        Side other = sourceIsLarger ? target : source;
+        long rows = Math.max(LEAF_ROWS, both.rows() / WAYS + 1);
+        List<String> from = range.from();
+        Optional<List<String>> to;
+        do {
+            KeyRange rest = new KeyRange(from, range.to());
+            to = larger.boundary(rest, rows);
+            if (to.isPresent() && to.get().equals(from)) {
+                to = Optional.empty(); // So many rows have one key.
             }
+            if (to.isPresent()) {
+                requireWithin(other, rest, to.get());
+            }
+            KeyRange part = new KeyRange(from, to.orElse(range.to()));
+            Both sums = sums(part);
+            if (!sums.areEqual() && part.equals(range)) {
+                differs(part, sums.rows()); // Others have made it smaller meanwhile, or it cannot be cut.
+            } else if (!sums.areEqual()) {
+                narrow(part, sums);
+            }
+            from = part.to();
+        } while (to.isPresent());
+    }
+
+    /** Parts that are none at the other side would never get small there. */
+    private static void requireWithin(Side side, KeyRange range, List<String> key) throws SQLException {
+        if (!side.isWithin(range, key)) {
+            throw new OrderException();
         }
     }
 
@@ -210,7 +234,7 @@ final class TableComparison {
     }
 
     private void resolve() throws SQLException {
-        Suspects suspects = new Suspects(source, target, keyed);
+        Suspects suspects = new Suspects(source, target, keyed, ordered);
         for (Part part : unequal) {
             suspects.add(part);
         }

@@ -162,4 +162,38 @@ class ReconcileIT {
                     table -> assertThat(table.verified().unequalRows()).isZero());
         }
     }
+
+    @Test
+    void keysThatTheTargetSortsOtherwiseOrHasTwiceAreCompared() throws SQLException {
+        try (DatabasePair pair = new DatabasePair()) {
+            pair.source()
+                    .run(
+                            "create table word (k text collate \"C\" primary key, v text)",
+                            "create table twice (id int primary key)",
+                            "create table counted (id int primary key)",
+                            "insert into word select case g % 2 when 0 then 'ab' else 'AB' end || g from generate_series(1, 25000) g",
+                            "insert into twice select generate_series(1, 10)",
+                            "insert into counted select generate_series(1, 5000)");
+            pair.target()
+                    .run(
+                            "create table word (k text collate \"en-x-icu\" primary key, v text)",
+                            "create table twice (id int)",
+                            "create table counted (id bigint primary key)");
+            pair.adopt();
+            Mirror mirror = pair.start(pair.settings());
+            pair.awaitStreaming(mirror);
+            pair.target()
+                    .run(
+                            "insert into twice values (7)",
+                            "update word set v = 'x' where k = 'ab100'",
+                            "insert into counted select 5000000000 + g from generate_series(1, 3000) g");
+            Map<String, TableResult> results = Reconciling.reconcile(pair, pair.settings());
+            assertThat(results.get("twice").different()).isEqualTo(1);
+            assertThat(results.get("word").different()).isEqualTo(1);
+            assertThat(results.get("word").missing() + results.get("word").extra())
+                    .isZero();
+            assertThat(results.get("counted").extra()).isEqualTo(3000);
+            assertThat(results.get("counted").verdict()).isEqualTo(Verdict.DIFFERENT);
+        }
+    }
 }
