@@ -226,6 +226,11 @@ public final class DatabasePair implements AutoCloseable {
         }
     }
 
+    /** What was set aside while a table paused for a moment, because its source was altered, comes a little later. */
+    public void awaitEqual(String table) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertEqual(table));
+    }
+
     public void assertEqual(String table) {
         String columns = source().value(
                         "select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute "

@@ -9,6 +9,7 @@ import io.understudy.ledger.TableLedger;
 import io.understudy.ledger.TableState;
 import io.understudy.masking.PolicyInForce;
 import io.understudy.masking.Signatures;
+import io.understudy.postgres.Catalog;
 import io.understudy.postgres.CopyOrder;
 import io.understudy.postgres.FencedException;
 import io.understudy.postgres.Lsn;
@@ -29,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -157,11 +159,15 @@ final class TableCopy implements AutoCloseable {
             LOG.debugf("no table was copied: %s", e.getMessage());
         }
         List<TableEntry> ended = counted.entries();
+        Set<TableId> altered = altered(ended, mirrored);
         List<TableOrder> orders = new ArrayList<>();
         for (int i = 0; i < waiting.size(); i++) {
             Instant ordered = waiting.get(i).since();
             TableEntry entry = ended.get(i);
-            if (entry.state() instanceof TableState.Failed failed) {
+            if (altered.contains(entry.table())) {
+                orders.add(new TableOrder.Enter(waiting.get(i)
+                        .in(new TableState.Waiting(entry.state().reason().orElseThrow()))));
+            } else if (entry.state() instanceof TableState.Failed failed) {
                 orders.add(new TableOrder.Fail(entry.table(), failed.cause(), failed.todo(), ordered));
             } else if (entry.state() instanceof TableState.CatchingUp) {
                 orders.add(new TableOrder.Copied(
@@ -175,6 +181,25 @@ final class TableCopy implements AutoCloseable {
             }
         }
         TableKeeper.await(worker, orders);
+    }
+
+    /** Of those that failed the ones that the source has otherwise than they were seen: the next look may know better. */
+    private Set<TableId> altered(List<TableEntry> ended, Map<TableId, MirroredTable> mirrored) {
+        List<TableId> failed = ended.stream()
+                .filter(entry -> entry.state() instanceof TableState.Failed)
+                .map(TableEntry::table)
+                .toList();
+        if (failed.isEmpty()) {
+            return Set.of();
+        }
+        Catalog now = Catalog.read(source.client());
+        Set<TableId> altered = failed.stream()
+                .filter(table -> !mirrored.get(table).isUnalteredIn(now))
+                .collect(Collectors.toSet());
+        if (!altered.isEmpty()) {
+            notBefore = Instant.now().plus(PAUSE);
+        }
+        return altered;
     }
 
     private void publish(List<MirroredTable> tables) {

@@ -454,7 +454,7 @@ class KeysIT {
         pair.source().run("insert into i default values", "update i set id = default where id = 3");
         pair.awaitReached(mirror);
         for (String table : new String[] {"g", "h", "i"}) {
-            pair.assertEqual(table);
+            pair.awaitEqual(table);
         }
     }
 

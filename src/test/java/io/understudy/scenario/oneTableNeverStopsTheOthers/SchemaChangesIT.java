@@ -7,7 +7,9 @@ import io.understudy.DatabasePair;
 import io.understudy.mirror.Mirror;
 import io.understudy.mirror.TableSettings;
 import io.understudy.mirror.TableSettings.SchemaChanges;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,9 +62,12 @@ class SchemaChangesIT {
             pair.awaitTableState(mirror, "public." + table, "streaming");
         }
         pair.awaitReached(mirror);
-        pair.assertEqual();
-        assertThat(pair.target().count("select count(*) from understudy.set_aside"))
-                .isZero();
+        // A table that streamed may have paused for a moment since: what was set aside for it comes a little later.
+        await().atMost(DatabasePair.PATIENCE).untilAsserted(() -> {
+            pair.assertEqual();
+            assertThat(pair.target().count("select count(*) from understudy.set_aside"))
+                    .isZero();
+        });
     }
 
     @Test
@@ -91,6 +96,27 @@ class SchemaChangesIT {
                 .run("alter table t add column token uuid default gen_random_uuid()", "delete from t where id = 3");
         awaitPaused("public.t", "copied again by itself");
         pair.target().run("alter table t add column token uuid default gen_random_uuid()");
+        equalInTheEnd("t");
+    }
+
+    @Test
+    void aTableThatIsAlteredWhileItsCopyIsAboutToBeginIsLookedAtAgain() throws SQLException {
+        pausing();
+        try (Connection open = pair.source().connect();
+                Statement statement = open.createStatement()) {
+            statement.execute("begin; insert into other values (700)");
+            pair.resync("t");
+            await().atMost(DatabasePair.PATIENCE)
+                    .untilAsserted(() -> assertThat(pair.source()
+                                    .count("select count(*) from pg_stat_activity where state = 'active' and query like"
+                                            + " 'CREATE_REPLICATION_SLOT%" + pair.name() + "%'"))
+                            .as("the slot waits for the open transaction")
+                            .isEqualTo(1));
+            pair.source().run("alter table t rename v to w");
+            statement.execute("commit");
+        }
+        awaitPaused("public.t", "add column w text");
+        pair.target().run("alter table t add column w text");
         equalInTheEnd("t");
     }
 
