@@ -1,6 +1,5 @@
 package io.understudy.reconcile;
 
-import io.understudy.masking.CopyLine;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.Column;
 import io.understudy.postgres.MirroredTable;
@@ -10,7 +9,6 @@ import io.understudy.postgres.Sql;
 import io.understudy.postgres.Table;
 import io.understudy.postgres.TargetDatabase;
 import io.understudy.reconcile.Discrepancy.Kind;
-import io.understudy.snapshot.CopyPump;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,9 +19,6 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
-import org.postgresql.copy.CopyOut;
 
 /**
  * Makes single rows of the target what they are at the source, between two transactions of the stream, so that a newer change
@@ -194,20 +189,9 @@ public final class Repair implements AutoCloseable {
         List<String> columns = table.columns();
         execute("create temporary table understudy_repair on commit drop as select " + Sql.names(columns)
                 + ", 0::bigint as " + VERSION + " from " + table.target().alone() + " limit 0");
-        CopyOut reading = source.unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyOut("copy (select " + Sql.names(columns) + ", xmin::text::bigint from "
-                        + table.source().alone() + " where " + where + table.filterSql("and") + ") to stdout");
-        try {
-            CopyIn writing = target.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + TEMPORARY + " from stdin");
-            CopyLine line = masks.copyLine(table.id(), columns, 1).orElse(null);
-            new CopyPump().carry(reading, writing, line, masks.canaries(), table.id(), (rows, bytes) -> {});
-            writing.endCopy();
-        } finally {
-            if (reading.isActive()) {
-                reading.cancelCopy();
-            }
-        }
+        String query = "select " + Sql.names(columns) + ", xmin::text::bigint from "
+                + table.source().alone() + " where " + where + table.filterSql("and");
+        Shipment.ship(source, query, target, TEMPORARY, masks, table.id(), columns, 1);
     }
 
     private int update(MirroredTable table) throws SQLException {

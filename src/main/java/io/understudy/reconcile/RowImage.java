@@ -58,14 +58,9 @@ final class RowImage {
         return shipped;
     }
 
-    /** At the source, of a table of which nothing is masked. */
+    /** At the source, of the columns that are not shipped: of all when nothing is masked. */
     String sourceDigest() {
         return digest(values(plain, this::sourceValue), "0");
-    }
-
-    /** At the source, of the columns that are not shipped. */
-    String sourcePlain() {
-        return sourceDigest();
     }
 
     String targetDigest() {

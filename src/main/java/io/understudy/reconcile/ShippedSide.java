@@ -1,21 +1,16 @@
 package io.understudy.reconcile;
 
-import io.understudy.masking.CopyLine;
 import io.understudy.masking.MaskingPolicy;
 import io.understudy.postgres.MirroredTable;
 import io.understudy.postgres.Sql;
 import io.understudy.reconcile.Part.Buckets;
 import io.understudy.reconcile.Part.KeyRange;
-import io.understudy.snapshot.CopyPump;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
-import org.postgresql.copy.CopyOut;
 
 /** The source's rows of a table with masks: see {@link RowImage}. */
 final class ShippedSide implements Side {
@@ -86,20 +81,9 @@ final class ShippedSide implements Side {
     }
 
     private void ship(Part part) throws SQLException {
-        String out = "copy (select " + Sql.names(image.shipped()) + ", " + image.sourcePlain() + ", " + raw.version()
-                + " from " + raw.table() + raw.where(part) + ") to stdout";
-        CopyOut reading = source.unwrap(PGConnection.class).getCopyAPI().copyOut(out);
-        try {
-            CopyIn writing = target.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + TEMPORARY + " from stdin");
-            CopyLine line = masks.copyLine(table.id(), image.shipped(), RowImage.COMPUTED.size())
-                    .orElse(null);
-            new CopyPump().carry(reading, writing, line, masks.canaries(), table.id(), (rows, bytes) -> {});
-            writing.endCopy();
-        } finally {
-            if (reading.isActive()) {
-                reading.cancelCopy();
-            }
-        }
+        String query = "select " + Sql.names(image.shipped()) + ", " + image.sourceDigest() + ", " + raw.version()
+                + " from " + raw.table() + raw.where(part);
+        Shipment.ship(source, query, target, TEMPORARY, masks, table.id(), image.shipped(), RowImage.COMPUTED.size());
     }
 
     @Override
